@@ -1,0 +1,26 @@
+import type { errors as zh } from '../zh/errors.ts';
+
+export const errors: typeof zh = {
+  required: 'Please fill this in.',
+  invalid: 'We could not read this. Please enter it again.',
+  bad_text: 'This contains characters that cannot be stored. Please remove them.',
+  too_long: (most) => `Please keep this to ${most} characters.`,
+  too_short: (least) => `Please write at least ${least} characters.`,
+  not_a_phone: 'Enter an 11-digit mobile number, or a landline with its area code.',
+  not_a_day: 'Enter a date such as 2026-11-23.',
+  not_a_moment: 'Enter a date and time such as 2026-11-23 09:41.',
+  not_a_number: 'Enter a whole number.',
+  too_small: (least) => `This cannot be less than ${least}.`,
+  too_large: (most) => `This cannot be more than ${most}.`,
+  not_an_option: 'Choose one of the options listed.',
+  too_few: (least) => `Choose at least ${least}.`,
+  too_many: (most) => `Choose at most ${most}.`,
+  not_found: 'Nothing found. Choose one of the suggestions.',
+  taken: 'Already in use. Choose another.',
+  in_the_past: 'This cannot be earlier than now.',
+  in_the_future: 'This cannot be later than now.',
+  before_start: 'This cannot be earlier than the start.',
+  file_too_large: (megabytes) => `A file can be at most ${megabytes} MB.`,
+  file_wrong_kind: 'This kind of file is not accepted. Use one of the formats listed.',
+  too_many_files: (most) => `Upload at most ${most} files.`,
+};
