@@ -1,0 +1,14 @@
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db.ts';
+import type { Log } from './log.ts';
+
+/** All that the outside provides. A test hands in another. */
+export interface World {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly log: Log;
+  /** Where attachments lie, by content hash; outside `public/`. */
+  readonly files_dir: string;
+}
