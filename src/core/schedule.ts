@@ -119,7 +119,7 @@ async function listUnfinished(db: Db, job: string, now: Date): Promise<string[]>
 export interface Schedule {
   /** Starts nothing more and waits for what is running. */
   stop(): Promise<void>;
-  /** Looks for runs that were missed, as it does by itself at start and every minute. */
+  /** Looks for runs that were missed, as it does by itself at start and every minute, and waits for what is running then. */
   catchUp(): Promise<void>;
 }
 
@@ -170,9 +170,9 @@ export function startSchedule(world: World, jobs: readonly Job[]): Schedule {
     const runs: Promise<unknown>[] = [];
     for (const entry of timetable) {
       await findMissed(entry, now);
-      if (running.has(entry.job.name)) continue;
-      runs.push(start(entry.job, [...entry.waiting]));
-      entry.waiting.clear();
+      const busy = running.get(entry.job.name);
+      runs.push(busy ?? start(entry.job, [...entry.waiting]));
+      if (!busy) entry.waiting.clear();
     }
     return runs;
   }
