@@ -1,0 +1,230 @@
+import type { Priority } from '../catalog/rules.ts';
+import type { Db } from '../core/db.ts';
+import { notFound } from '../core/errors.ts';
+import type { Actor } from '../people/rules.ts';
+import { readsEverything } from '../policy.ts';
+import type { Channel, DeclineReason, Kind, Level, Status } from './rules.ts';
+
+export interface AppealRow {
+  readonly id: number;
+  readonly number: string;
+  readonly status: Status;
+  readonly round: number;
+  readonly channel: Channel;
+  readonly kind: Kind;
+  readonly priority: Priority;
+  readonly category_code: string | null;
+  readonly title: string;
+  readonly content: string;
+  readonly words: string;
+  readonly search: string;
+  readonly place_unit_id: number;
+  readonly building_id: number | null;
+  readonly address: string;
+  readonly appellant_id: number | null;
+  readonly confidential: boolean;
+  readonly contact_wanted: boolean;
+  readonly about_unit_id: number | null;
+  readonly registered_by: number | null;
+  readonly registered_unit_id: number;
+  readonly received_at: Date;
+  readonly accepted_at: Date | null;
+  readonly dispatched_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly archived_at: Date | null;
+  readonly due_at: Date | null;
+  readonly step_due_at: Date | null;
+  readonly lead_unit_id: number | null;
+  readonly answer: string | null;
+  readonly emergency_line: string | null;
+  readonly decline_reason: DeclineReason | null;
+  readonly merged_into_id: number | null;
+  readonly repeat_of_id: number | null;
+  readonly level: Level | null;
+  readonly dissatisfied_rounds: number;
+  readonly countersigned_by: number | null;
+  readonly code_hash: string | null;
+  readonly import_key: string | null;
+  readonly trail_seq: number;
+  readonly trail_hash: string;
+  readonly version: number;
+}
+export interface AppellantRow {
+  readonly id: number;
+  readonly name_masked: string;
+  readonly name_sealed: string | null;
+  readonly phone_masked: string;
+  readonly phone_sealed: string | null;
+  readonly phone_hash: string | null;
+  readonly erased_at: Date | null;
+}
+export interface ScopeRow {
+  readonly unit_id: number;
+  readonly appeal_id: number;
+  readonly reads: boolean;
+}
+export interface EvaluationRow {
+  readonly id: number;
+  readonly appeal_id: number;
+  readonly round: number;
+  readonly source: 'callback' | 'page';
+  readonly level: Level;
+  readonly contacted: boolean | null;
+  readonly solved: boolean | null;
+  readonly remark: string;
+  readonly recorded_by: number | null;
+  readonly evaluated_at: Date;
+}
+export interface CallbackRow {
+  readonly id: number;
+  readonly appeal_id: number;
+  readonly round: number;
+  readonly called_by: number;
+  readonly called_at: Date;
+  readonly outcome: 'reached' | 'no_answer' | 'later' | 'refused';
+  readonly note: string;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    appeals: AppealRow;
+    appellants: AppellantRow;
+    appeal_scopes: ScopeRow;
+    evaluations: EvaluationRow;
+    callbacks: CallbackRow;
+    day_numbers: { readonly day: string; readonly last: number };
+    submissions: {
+      readonly key: string;
+      readonly person_id: number | null;
+      readonly location: string | null;
+      readonly created_at: Date;
+    };
+  }
+}
+
+/** An appeal with what every rule about it asks: where its place lies, and whether the actor may read it. */
+export interface HeldAppeal extends AppealRow {
+  readonly place_path: string;
+  readonly about_path: string | null;
+  readonly readable: boolean;
+}
+
+/** True in SQL where the actor may read appeal `a`. The list, the page and every act use this one sentence. */
+export function readableSql(actor: Actor): { sql: string; bindings: Record<string, number> } {
+  if (readsEverything(actor)) return { sql: 'true', bindings: {} };
+  return {
+    sql: 'exists (select 1 from appeal_scopes s where s.unit_id = :reader_unit_id and s.appeal_id = a.id and s.reads)',
+    bindings: { reader_unit_id: actor.unit_id },
+  };
+}
+
+const held = `select a.*, u.path as place_path, about.path as about_path`;
+const from = `from appeals a join units u on u.id = a.place_unit_id left join units about on about.id = a.about_unit_id`;
+
+/** Locks the appeal's row until the transaction ends, so that of two people who act at once one waits and then sees. */
+export async function holdAppeal(trx: Db, number: string, actor: Actor | null): Promise<HeldAppeal | undefined> {
+  const { sql, bindings } = actor ? readableSql(actor) : { sql: 'true', bindings: {} };
+  const { rows } = await trx.raw<{ rows: HeldAppeal[] }>(
+    `${held}, ${sql} as readable ${from} where a.number = :number for update of a`,
+    { number, ...bindings },
+  );
+  return rows[0];
+}
+
+export async function findAppeal(db: Db, number: string, actor: Actor): Promise<HeldAppeal | undefined> {
+  const { sql, bindings } = readableSql(actor);
+  const { rows } = await db.raw<{ rows: HeldAppeal[] }>(`${held}, true as readable ${from} where a.number = :number and ${sql}`, {
+    number,
+    ...bindings,
+  });
+  return rows[0];
+}
+
+export async function getAppeal(db: Db, number: string, actor: Actor): Promise<HeldAppeal> {
+  const appeal = await findAppeal(db, number, actor);
+  if (!appeal) throw notFound();
+  return appeal;
+}
+
+export async function changeAppealRow(trx: Db, id: number, changes: Partial<AppealRow>): Promise<void> {
+  await trx('appeals').where({ id }).update(changes);
+}
+
+/** The next number of the day, without gaps: the row of the day is locked until the registration commits. */
+export async function nextNumber(trx: Db, day: string): Promise<string> {
+  const { rows } = await trx.raw<{ rows: { last: number }[] }>(
+    `insert into day_numbers (day, last) values (:day, 1) on conflict (day) do update set last = day_numbers.last + 1 returning last`,
+    { day },
+  );
+  return `${day.replaceAll('-', '')}-${String(rows[0]!.last).padStart(4, '0')}`;
+}
+
+export async function insertAppellant(trx: Db, appellant: Omit<AppellantRow, 'id' | 'erased_at'>): Promise<number> {
+  const [row] = await trx('appellants').insert(appellant).returning('id');
+  return row!.id;
+}
+
+export async function insertAppeal(trx: Db, appeal: Omit<Partial<AppealRow>, 'id' | 'search'>): Promise<AppealRow> {
+  const [row] = await trx('appeals')
+    .insert(appeal as AppealRow)
+    .returning('*');
+  return row!;
+}
+
+/**
+ * Writes anew which units reach an appeal: everything at or above its place, and at or above each holder of an order that was not
+ * returned. Of a confidential appeal only the holders themselves may read it, and a unit complained about never by its place.
+ */
+export async function refreshScopes(trx: Db, appeal_id: number): Promise<void> {
+  await trx.raw(
+    `with a as (
+       select a.id, a.confidential, p.path as place_path, about.path as about_path
+       from appeals a join units p on p.id = a.place_unit_id left join units about on about.id = a.about_unit_id where a.id = :appeal_id
+     ), reached as (
+       select u.id as unit_id, not a.confidential and (a.about_path is null or not starts_with(u.path, a.about_path)) as reads
+       from a join units u on u.id = any(string_to_array(trim(both '/' from a.place_path), '/')::bigint[])
+       union all
+       select u.id, h.id = u.id or (not a.confidential and (a.about_path is null or not starts_with(u.path, a.about_path)))
+       from a join work_orders o on o.appeal_id = a.id and o.status <> 'returned' join units h on h.id = o.unit_id
+       join units u on u.id = any(string_to_array(trim(both '/' from h.path), '/')::bigint[])
+     ), wanted as (
+       select unit_id, bool_or(reads) as reads from reached join units u on u.id = unit_id and u.kind <> 'city' group by unit_id
+     ), gone as (
+       delete from appeal_scopes s where s.appeal_id = :appeal_id and s.unit_id not in (select unit_id from wanted)
+     )
+     insert into appeal_scopes (unit_id, appeal_id, reads) select unit_id, :appeal_id, reads from wanted
+     on conflict (unit_id, appeal_id) do update set reads = excluded.reads where appeal_scopes.reads <> excluded.reads`,
+    { appeal_id },
+  );
+}
+
+/** The first evaluation of a round is final: a second one changes nothing and gets undefined. */
+export async function insertEvaluation(trx: Db, evaluation: Omit<EvaluationRow, 'id'>): Promise<EvaluationRow | undefined> {
+  const [row] = await trx('evaluations').insert(evaluation).onConflict(['appeal_id', 'round']).ignore().returning('*');
+  return row;
+}
+
+export async function findEvaluation(db: Db, appeal_id: number, round: number): Promise<EvaluationRow | undefined> {
+  return db('evaluations').where({ appeal_id, round }).first();
+}
+
+export async function recordCallback(trx: Db, callback: Omit<CallbackRow, 'id'>): Promise<void> {
+  await trx('callbacks').insert(callback);
+}
+
+/** True for the first arrival of a form; the second waits for the first to commit and then sees its answer. */
+export async function claimSubmission(trx: Db, key: string, person_id: number | null, now: Date): Promise<boolean> {
+  const claimed = await trx('submissions')
+    .insert({ key, person_id, location: null, created_at: now })
+    .onConflict('key')
+    .ignore()
+    .returning('key');
+  return claimed.length > 0;
+}
+export async function findSubmission(db: Db, key: string): Promise<{ location: string | null } | undefined> {
+  return db('submissions').where({ key }).first('location');
+}
+export async function recordSubmission(trx: Db, key: string, location: string): Promise<void> {
+  await trx('submissions').where({ key }).update({ location });
+}

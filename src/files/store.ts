@@ -1,0 +1,38 @@
+import type { Db } from '../core/db.ts';
+
+export const purposes = ['report', 'supplement', 'progress', 'before', 'after', 'evidence'] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** A file already made safe and stored by its content hash; not yet attached to an appeal. */
+export interface StoredFile {
+  readonly kind: 'image' | 'audio' | 'pdf';
+  readonly media_type: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly thumb_sha256: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+export interface AttachmentRow extends StoredFile {
+  readonly id: number;
+  readonly appeal_id: number;
+  readonly trail_seq: number | null;
+  readonly purpose: Purpose;
+  readonly uploaded_by: number | null;
+  readonly uploaded_at: Date;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    attachments: AttachmentRow;
+  }
+}
+
+export async function insertAttachments(trx: Db, files: readonly StoredFile[], to: Pick<AttachmentRow, 'appeal_id' | 'trail_seq' | 'purpose' | 'uploaded_by' | 'uploaded_at'>): Promise<void> {
+  if (files.length > 0) await trx('attachments').insert(files.map((file) => ({ ...file, ...to }) as AttachmentRow));
+}
+
+export async function listAttachments(db: Db, appeal_id: number): Promise<AttachmentRow[]> {
+  return db('attachments').where({ appeal_id }).orderBy('id');
+}

@@ -1,0 +1,45 @@
+import type { Post } from '../people/rules.ts';
+
+/** What the product tells people by itself. Staff read it in their inbox, appellants get it through the outbox. */
+export const staffEvents = [
+  'order_made',
+  'order_recalled',
+  'order_returned',
+  'return_rejected',
+  'return_requested',
+  'submitted',
+  'sent_back',
+  'approved',
+  'escalated',
+  'rework',
+  'reviewed',
+  'supervision',
+  'reveal_limit',
+  'termination_requested',
+  'comment',
+] as const;
+export type StaffEvent = (typeof staffEvents)[number];
+
+export const appellantEvents = [
+  'registered',
+  'details_wanted',
+  'declined',
+  'accepted',
+  'answered',
+  'finished',
+  'closed',
+  'withdrawn',
+  'merged',
+  'terminated',
+] as const;
+export type AppellantEvent = (typeof appellantEvents)[number];
+
+export interface Notice {
+  readonly event: StaffEvent;
+  readonly unit_id: number;
+  readonly posts: readonly Post[];
+  readonly work_order_id: number | null;
+}
+
+/** Gaps between tries of a message that did not go out, in minutes; after the last it waits for a person. */
+export const retryMinutes = [1, 5, 30, 120, 720] as const;

@@ -1,0 +1,195 @@
+/** The life of a work order (process, section 3). */
+import type { Field, InputOf } from '../appeals/rules.ts';
+import type { ClockKind } from '../clocks/rules.ts';
+import type { Post } from '../people/rules.ts';
+import type { UnitKind } from '../units/rules.ts';
+
+export const statuses = [
+  'pending_ack',
+  'in_progress',
+  'return_requested',
+  'suspended',
+  'submitted',
+  'accepted',
+  'returned',
+  'recalled',
+  'reassigned',
+  'escalated',
+] as const;
+export type Status = (typeof statuses)[number];
+export const openStatuses = [
+  'pending_ack',
+  'in_progress',
+  'return_requested',
+  'suspended',
+  'submitted',
+] as const satisfies readonly Status[];
+export const isOpen = (status: Status): boolean => (openStatuses as readonly Status[]).includes(status);
+
+/** Ends that take an order out of the appeal: it neither holds the finish up nor counts for the unit. */
+export const voidStatuses = ['returned', 'recalled', 'reassigned', 'escalated'] as const satisfies readonly Status[];
+export const isVoid = (status: Status): boolean => (voidStatuses as readonly Status[]).includes(status);
+
+export const roles = ['lead', 'co', 'part'] as const;
+export type Role = (typeof roles)[number];
+
+interface Act {
+  readonly from: readonly Status[];
+  readonly to: Status | 'same';
+  readonly needs: readonly Field[];
+  readonly takes?: readonly Field[];
+  readonly system?: true;
+  /** Refused while a part of the order is open. */
+  readonly over?: 'no_open_part';
+  /** Clocks of the order it stops, starts or pauses. */
+  readonly stops?: readonly ClockKind[];
+  readonly starts?: readonly ClockKind[];
+  readonly pauses?: readonly ClockKind[];
+  readonly resumes?: readonly ClockKind[];
+  /** Which units' orders it is for; all when absent. */
+  readonly holders?: readonly UnitKind[];
+  readonly roles?: readonly Role[];
+}
+
+const everyClock = ['acknowledge', 'contact', 'handle', 'ruling', 'approve', 'promise'] as const satisfies readonly ClockKind[];
+
+export const acts = {
+  acknowledge: { from: ['pending_ack'], to: 'in_progress', needs: [], stops: ['acknowledge'] },
+  contact: { from: ['in_progress'], to: 'same', needs: ['how', 'result_of_contact'], stops: ['contact'], roles: ['lead'] },
+  progress: { from: ['in_progress'], to: 'same', needs: ['progress'], takes: ['files'] },
+  forward: { from: ['in_progress'], to: 'same', needs: ['unit_id', 'instruction'], holders: ['town', 'community'] },
+  escalate: {
+    from: ['pending_ack', 'in_progress'],
+    to: 'escalated',
+    needs: ['tried', 'needed'],
+    over: 'no_open_part',
+    stops: everyClock,
+    holders: ['grid', 'community', 'town'],
+    roles: ['lead'],
+  },
+  request_return: {
+    from: ['pending_ack', 'in_progress'],
+    to: 'return_requested',
+    needs: ['reason', 'category_code'],
+    over: 'no_open_part',
+    stops: ['acknowledge'],
+    starts: ['ruling'],
+    holders: ['town', 'department'],
+  },
+  uphold_return: { from: ['return_requested'], to: 'returned', needs: ['ruling'], stops: everyClock },
+  reject_return: { from: ['return_requested'], to: 'in_progress', needs: ['ruling'], stops: ['ruling'] },
+  recall: { from: ['pending_ack'], to: 'recalled', needs: ['reason'], stops: everyClock },
+  recall_open: { from: [...openStatuses], to: 'recalled', needs: [], stops: everyClock, system: true },
+  reassign: { from: ['pending_ack', 'in_progress'], to: 'reassigned', needs: ['unit_id', 'reason'], stops: everyClock },
+  request_termination: {
+    from: ['in_progress'],
+    to: 'same',
+    needs: ['decline_reason', 'request'],
+    roles: ['lead'],
+    holders: ['town', 'department'],
+  },
+  submit: {
+    from: ['in_progress'],
+    to: 'submitted',
+    needs: ['result', 'outcome'],
+    takes: ['promised_on', 'files'],
+    over: 'no_open_part',
+    stops: ['contact'],
+    pauses: ['handle'],
+    starts: ['approve'],
+  },
+  approve: {
+    from: ['submitted'],
+    to: 'accepted',
+    needs: [],
+    takes: ['remark'],
+    over: 'no_open_part',
+    stops: ['approve', 'handle'],
+  },
+  send_back: { from: ['submitted'], to: 'in_progress', needs: ['reason'], stops: ['approve', 'promise'], resumes: ['handle'] },
+  rework: { from: ['accepted'], to: 'in_progress', needs: [], stops: ['promise'], starts: ['handle'], system: true },
+} as const satisfies Record<string, Act>;
+
+export type OrderAct = keyof typeof acts;
+export const actNames = Object.keys(acts) as OrderAct[];
+export const actRule = (act: OrderAct): Act => acts[act];
+export type Input<A extends OrderAct> = InputOf<(typeof acts)[A]>;
+
+/** The clocks that start with a new order; only the lead has to call the appellant. */
+export const firstClocks: Record<Role, readonly ('acknowledge' | 'contact' | 'handle')[]> = {
+  lead: ['acknowledge', 'contact', 'handle'],
+  co: ['acknowledge', 'handle'],
+  part: ['acknowledge', 'handle'],
+};
+
+/** The clock a list of work shows for an order in a status. */
+export const stepClock: Partial<Record<Status, ClockKind>> = {
+  pending_ack: 'acknowledge',
+  in_progress: 'handle',
+  return_requested: 'ruling',
+  submitted: 'approve',
+};
+
+export function canFollow(order: { status: Status; role: Role; unit_kind: UnitKind }, act: OrderAct): boolean {
+  const rule = actRule(act);
+  return (
+    rule.from.includes(order.status) &&
+    (rule.roles?.includes(order.role) ?? true) &&
+    (rule.holders?.includes(order.unit_kind) ?? true)
+  );
+}
+
+export function statusAfter(status: Status, act: OrderAct): Status {
+  const { to } = actRule(act);
+  return to === 'same' ? status : to;
+}
+
+/** An appeal is finished when every order that still counts is accepted, and at least one is. */
+export function isFinished(orders: readonly { status: Status }[]): boolean {
+  const counting = orders.filter((order) => !isVoid(order.status));
+  return counting.length > 0 && counting.every((order) => order.status === 'accepted');
+}
+
+/**
+ * Who approves a submission: the posts of the unit itself or of the unit above it, by the holder's kind. A grid straight under a town
+ * (no community there) is approved by the town. Where only the submitter could, the next tier does: never the submitter.
+ */
+export const approvers: Record<UnitKind, { readonly at: 'own' | 'above'; readonly posts: readonly Post[] }> = {
+  department: { at: 'own', posts: ['department_leader'] },
+  town: { at: 'own', posts: ['town_leader'] },
+  community: { at: 'above', posts: ['town_leader', 'town_clerk'] },
+  grid: { at: 'above', posts: ['community_secretary', 'community_clerk', 'town_leader', 'town_clerk'] },
+  city: { at: 'own', posts: ['dispatch_officer'] },
+};
+export const approversOfLastResort: readonly Post[] = ['dispatch_officer'];
+
+/** A return is asked within 2 working days and at most half the limit (Shandong 2020), once, and never by a designated unit. */
+export function mayStillReturn(
+  order: { designated: boolean; created_at: Date; due_at: Date },
+  window_due_at: Date,
+  now: Date,
+): 'yes' | 'designated' | 'too_late' {
+  if (order.designated) return 'designated';
+  const half = order.created_at.getTime() + (order.due_at.getTime() - order.created_at.getTime()) / 2;
+  return now.getTime() <= Math.min(half, window_due_at.getTime()) ? 'yes' : 'too_late';
+}
+
+/** Whose post acts for a unit that holds an order. */
+export const holderPosts: Record<UnitKind, readonly Post[]> = {
+  city: [],
+  town: ['town_clerk', 'town_leader'],
+  community: ['community_clerk', 'community_secretary'],
+  grid: ['linked_member'],
+  department: ['department_clerk', 'department_leader'],
+};
+
+/** What an open work order knows of its parts: the open ones hold submit, approve, return and escalation up. */
+export function openParts<O extends { parent_id: number | null; status: Status }>(orders: readonly O[], id: number): O[] {
+  return orders.filter((order) => order.parent_id === id && isOpen(order.status));
+}
+
+/** An order and everything made out of it, deepest first, so that a recall never leaves a part behind. */
+export function withParts<O extends { id: number; parent_id: number | null }>(orders: readonly O[], id: number): O[] {
+  const below = orders.filter((order) => order.parent_id === id).flatMap((part) => withParts(orders, part.id));
+  return [...below, ...orders.filter((order) => order.id === id)];
+}

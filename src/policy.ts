@@ -1,0 +1,135 @@
+import type { AppealAct } from './appeals/rules.ts';
+import type { OrderAct } from './orders/rules.ts';
+import { type Actor, administratorPosts, cityPosts, commandPosts, type Post, postNames, posts } from './people/rules.ts';
+
+/**
+ * What a permission is tested against:
+ * `none` nothing but the post; `readable` a case the actor may read; `holder` the unit whose order it is; `maker` the unit that made it;
+ * `approver` the table in orders/rules; `below` a unit at or below the actor's.
+ */
+export type Reach = 'none' | 'readable' | 'holder' | 'maker' | 'approver' | 'below';
+
+interface Rule {
+  readonly posts: readonly Post[];
+  readonly reach: Reach;
+}
+
+const working = postNames.filter((post) => !administratorPosts.includes(post));
+const town: readonly Post[] = ['town_clerk', 'town_leader'];
+const community: readonly Post[] = ['community_clerk', 'community_secretary'];
+const department: readonly Post[] = ['department_clerk', 'department_leader'];
+const handlers: readonly Post[] = ['linked_member', ...community, ...town, ...department];
+const nobody: readonly Post[] = [];
+
+/** Who may do what. Every act must appear: a missing line does not compile. What is not here may not be done. */
+export const policy = {
+  'appeal.register': { posts: ['hotline_agent', 'linked_member', ...community, ...town, ...department], reach: 'none' },
+  'appeal.answer': { posts: ['hotline_agent', 'review_officer'], reach: 'readable' },
+  'appeal.transfer': { posts: ['hotline_agent'], reach: 'readable' },
+  'appeal.request_details': { posts: ['review_officer'], reach: 'readable' },
+  'appeal.supply_details': { posts: ['hotline_agent'], reach: 'readable' },
+  'appeal.lapse': { posts: nobody, reach: 'none' },
+  'appeal.decline': { posts: ['review_officer'], reach: 'readable' },
+  'appeal.accept': { posts: ['review_officer'], reach: 'readable' },
+  'appeal.merge': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
+  'appeal.unmerge': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
+  'appeal.dispatch': { posts: ['dispatch_officer'], reach: 'readable' },
+  'appeal.redispatch': { posts: nobody, reach: 'none' },
+  'appeal.rereview': { posts: nobody, reach: 'none' },
+  'appeal.finish': { posts: nobody, reach: 'none' },
+  'appeal.finish_own': { posts: nobody, reach: 'none' },
+  'appeal.attempt': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.rework': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.rework_answer': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.close': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.close_unreached': { posts: nobody, reach: 'none' },
+  'appeal.countersign': { posts: ['supervision_officer'], reach: 'readable' },
+  'appeal.propose_termination': { posts: ['supervision_officer'], reach: 'readable' },
+  'appeal.terminate': { posts: ['supervision_officer', 'review_officer'], reach: 'readable' },
+  'appeal.withdraw': { posts: ['hotline_agent'], reach: 'readable' },
+  'appeal.reopen': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.archive': { posts: nobody, reach: 'none' },
+  'appeal.close_merged': { posts: nobody, reach: 'none' },
+  'appeal.rate': { posts: ['callback_officer'], reach: 'readable' },
+  'appeal.correct': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
+  'appeal.comment': { posts: working, reach: 'readable' },
+  'appeal.read': { posts: working, reach: 'readable' },
+  'appeal.reveal': { posts: working.filter((post) => post !== 'city_leader' && post !== 'analysis_assessor'), reach: 'readable' },
+  'appeal.export': { posts: [...commandPosts, 'city_leader', ...town, ...community, ...department], reach: 'none' },
+
+  'order.acknowledge': { posts: handlers, reach: 'holder' },
+  'order.contact': { posts: [...handlers, 'hotline_agent'], reach: 'holder' },
+  'order.progress': { posts: handlers, reach: 'holder' },
+  'order.forward': { posts: [...town, ...community], reach: 'holder' },
+  'order.escalate': { posts: ['linked_member', ...community, ...town], reach: 'holder' },
+  'order.request_return': { posts: [...town, ...department], reach: 'holder' },
+  'order.uphold_return': { posts: ['dispatch_officer', ...town, ...community], reach: 'maker' },
+  'order.reject_return': { posts: ['dispatch_officer', ...town, ...community], reach: 'maker' },
+  'order.recall': { posts: ['dispatch_officer', ...town, ...community], reach: 'maker' },
+  'order.recall_open': { posts: nobody, reach: 'none' },
+  'order.reassign': { posts: ['dispatch_officer'], reach: 'readable' },
+  'order.request_termination': { posts: [...town, ...department], reach: 'holder' },
+  'order.submit': { posts: handlers, reach: 'holder' },
+  'order.approve': { posts: ['department_leader', ...town, ...community, 'dispatch_officer'], reach: 'approver' },
+  'order.send_back': { posts: ['department_leader', ...town, ...community, 'dispatch_officer'], reach: 'approver' },
+  'order.rework': { posts: nobody, reach: 'none' },
+
+  'desk.hotline': { posts: ['hotline_agent'], reach: 'none' },
+  'desk.review': { posts: ['review_officer'], reach: 'none' },
+  'desk.dispatch': { posts: ['dispatch_officer'], reach: 'none' },
+  'desk.supervision': { posts: ['supervision_officer'], reach: 'none' },
+  'desk.callback': { posts: ['callback_officer'], reach: 'none' },
+  'desk.handling': { posts: handlers, reach: 'none' },
+  'desk.approval': { posts: ['department_leader', ...town, ...community, 'dispatch_officer'], reach: 'none' },
+
+  'unit.read': { posts: [...working, 'sys_admin'], reach: 'none' },
+  'unit.edit': { posts: ['sys_admin'], reach: 'none' },
+  'grid.edit': { posts: ['sys_admin', ...town, ...community], reach: 'below' },
+  'member.read': { posts: [...working, 'sys_admin'], reach: 'none' },
+  'member.edit': { posts: [...town, ...community, 'sys_admin'], reach: 'below' },
+  'party.read': { posts: [...cityPosts, ...town, ...community, 'sys_admin'], reach: 'none' },
+  'party.edit': { posts: [...community, 'sys_admin'], reach: 'below' },
+  'catalog.read': { posts: [...working, 'sys_admin'], reach: 'none' },
+  'catalog.edit': { posts: ['dispatch_officer', 'sys_admin'], reach: 'none' },
+  'parameter.read': { posts: [...commandPosts, 'city_leader', 'sys_admin'], reach: 'none' },
+  'parameter.edit': { posts: ['sys_admin'], reach: 'none' },
+  'account.read': { posts: ['sys_admin', 'sec_admin'], reach: 'none' },
+  'account.edit': { posts: ['sys_admin'], reach: 'none' },
+  'post.edit': { posts: ['sec_admin'], reach: 'none' },
+  'audit.read': { posts: ['audit_admin'], reach: 'none' },
+} as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> & Record<string, Rule>;
+
+export type Permission = keyof typeof policy;
+export const permissions = Object.keys(policy) as Permission[];
+export const ruleOf = (permission: Permission): Rule => policy[permission];
+
+/** What the actor stands in towards the thing; each question is answered only where the rule's reach asks it. */
+export interface Standing {
+  readonly readable?: boolean;
+  readonly holder_unit_id?: number;
+  readonly maker_unit_id?: number;
+  readonly approves?: boolean;
+  readonly unit_path?: string;
+}
+
+const reaches: Record<Reach, (actor: Actor, to: Standing) => boolean> = {
+  none: () => true,
+  readable: (_actor, to) => to.readable === true,
+  // The hotline relays between a confidential appellant and the holder: it stands in for the holder on what it may read.
+  holder: (actor, to) => to.readable === true && (to.holder_unit_id === actor.unit_id || actor.post === 'hotline_agent'),
+  maker: (actor, to) => to.readable === true && to.maker_unit_id === actor.unit_id,
+  approver: (_actor, to) => to.readable === true && to.approves === true,
+  below: (actor, to) => to.unit_path?.startsWith(actor.unit_path) === true,
+};
+
+/** Whether this actor may do this, on a thing towards which he stands so. Denied unless the table says otherwise. */
+export function may(actor: Actor, permission: Permission, to: Standing = {}): boolean {
+  const rule = ruleOf(permission);
+  return rule.posts.includes(actor.post) && reaches[rule.reach](actor, to);
+}
+
+/** City posts read every appeal; all others only what `appeal_scopes` says of their unit. The list and the page share this. */
+export function readsEverything(actor: Actor): boolean {
+  return cityPosts.includes(actor.post);
+}
+export const readsAppeals = (actor: Actor): boolean => posts[actor.post].group !== 'administrator';

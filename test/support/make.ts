@@ -1,0 +1,57 @@
+import { performOnAppeal, performOnOrder, register } from '../../src/orders/actions/perform.ts';
+import type { Doing } from '../../src/appeals/actions/case.ts';
+import type { Registration } from '../../src/appeals/actions/register.ts';
+import type { AppealRow } from '../../src/appeals/store.ts';
+import type { AppealAct, Input as AppealInput } from '../../src/appeals/rules.ts';
+import type { Input as OrderInput, OrderAct } from '../../src/orders/rules.ts';
+import type { WorkOrderRow } from '../../src/orders/store.ts';
+import type { World } from '../../src/core/world.ts';
+import { type Cast, makeCast, type PersonName } from './cast.ts';
+
+/** Everything is made by acting, so nothing stands in a test that could not stand in the product. */
+export interface Stage extends Cast {
+  readonly world: World;
+  doing(who: PersonName): Doing;
+  register(who: PersonName, given?: Partial<Registration>): Promise<string>;
+  act<A extends AppealAct>(who: PersonName, number: string, act: A, input: AppealInput<A>): Promise<void>;
+  order<A extends OrderAct>(who: PersonName, number: string, act: A, input: OrderInput<A>, order_id?: number): Promise<void>;
+  appeal(number: string): Promise<AppealRow>;
+  orders(number: string): Promise<WorkOrderRow[]>;
+  /** A hotline appeal, accepted and dispatched to the housing bureau. */
+  dispatched(given?: Partial<Registration>): Promise<string>;
+  /** The same, handled, approved and waiting for its callback. */
+  finished(given?: Partial<Registration>): Promise<string>;
+}
+
+export async function makeStage(world: World): Promise<Stage> {
+  const { db } = world;
+  const cast = await makeCast(db);
+  const doing = (who: PersonName): Doing => ({ author: cast.people[who], now: world.clock() });
+  const appeal = async (number: string) => (await db('appeals').where({ number }).first())!;
+  const orders = async (number: string) => db('work_orders').where({ appeal_id: (await appeal(number)).id }).orderBy('id');
+  const stage: Stage = {
+    ...cast, world, doing, appeal, orders,
+    register: (who, given = {}) =>
+      register(world, doing(who), {
+        channel: 'hotline', kind: 'help', priority: 'general', category_code: '0304', content: '楼道墙皮脱落，下雨就渗水，希望尽快维修。', place_unit_id: cast.units.grid1.id,
+        name: '王小明', phone: '10000000001', ...given,
+      }),
+    act: (who, number, act, input) => performOnAppeal(db, doing(who), number, act, input),
+    order: async (who, number, act, input, order_id) => performOnOrder(db, doing(who), number, order_id ?? (await orders(number)).at(-1)!.id, act, input),
+    dispatched: async (given) => {
+      const number = await stage.register('hotline', given);
+      const { category_code, kind, priority } = await appeal(number);
+      await stage.act('review', number, 'accept', { kind, category_code: category_code!, priority });
+      await stage.act('dispatch', number, 'dispatch', { lead_unit_id: cast.units.housing.id, instruction: '请核实处理' });
+      return number;
+    },
+    finished: async (given) => {
+      const number = await stage.dispatched(given);
+      await stage.order('housing_clerk', number, 'acknowledge', {});
+      await stage.order('housing_clerk', number, 'submit', { result: '已维修', outcome: 'solved' });
+      await stage.order('housing_leader', number, 'approve', {});
+      return number;
+    },
+  };
+  return stage;
+}
