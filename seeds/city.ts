@@ -103,8 +103,20 @@ const ORGANIZATION_KINDS: Record<string, readonly [CityOrganization['kind'], str
   zone_or_soe: ['committee', '党委'],
 };
 /** Departments whose load needs a second clerk. */
-const BUSY = ['law_enforcement', 'public_security', 'market_regulation', 'heating_company', 'water_company', 'municipal_works',
-  'property_management', 'housing_construction', 'human_resources', 'education_sports', 'traffic_police', 'sanitation'];
+const BUSY = [
+  'law_enforcement',
+  'public_security',
+  'market_regulation',
+  'heating_company',
+  'water_company',
+  'municipal_works',
+  'property_management',
+  'housing_construction',
+  'human_resources',
+  'education_sports',
+  'traffic_police',
+  'sanitation',
+];
 
 /** Builds the same city every time; only `demo` facts are invented, the rest is read from seeds/data. */
 export function buildCity(): City {
@@ -133,22 +145,59 @@ function buildUnits(random: Random): CityUnit[] {
     { ...plain, code: CITY_CODE, parent: '', kind: 'city', zh: '招远市', en: 'Zhaoyuan', sort: 0, round_the_clock: true },
   ];
   for (const row of readTable('towns')) {
-    units.push({ ...plain, code: row.code!, parent: CITY_CODE, kind: 'town', zh: row.zh!, en: row.en!, sort: Number(row.sort),
-      round_the_clock: true, sub_kind: row.kind! });
+    units.push({
+      ...plain,
+      code: row.code!,
+      parent: CITY_CODE,
+      kind: 'town',
+      zh: row.zh!,
+      en: row.en!,
+      sort: Number(row.sort),
+      round_the_clock: true,
+      sub_kind: row.kind!,
+    });
   }
   readTable('communities').forEach((row, i) => {
-    units.push({ ...plain, code: row.code!, parent: row.town_code!, kind: 'community', zh: row.zh!, en: row.en!, sort: i + 1, demo: row.demo! });
+    units.push({
+      ...plain,
+      code: row.code!,
+      parent: row.town_code!,
+      kind: 'community',
+      zh: row.zh!,
+      en: row.en!,
+      sort: i + 1,
+      demo: row.demo!,
+    });
     const grids = Number(row.base_grids);
     split(random, Number(row.households), grids, 284, 416).forEach((households, j) => {
-      units.push({ ...plain, code: `${row.code}${String(j + 1).padStart(2, '0')}`, parent: row.code!, kind: 'base_grid',
-        zh: `${row.zh}第${ORDINALS[j]}网格`, en: `${row.en} Grid ${j + 1}`, sort: j + 1, households,
-        area_square_metres: Math.round(random.normal(142_000, 38_000, 46_000) / 100) * 100, demo: 'split' });
+      units.push({
+        ...plain,
+        code: `${row.code}${String(j + 1).padStart(2, '0')}`,
+        parent: row.code!,
+        kind: 'base_grid',
+        zh: `${row.zh}第${ORDINALS[j]}网格`,
+        en: `${row.en} Grid ${j + 1}`,
+        sort: j + 1,
+        households,
+        area_square_metres: Math.round(random.normal(142_000, 38_000, 46_000) / 100) * 100,
+        demo: 'split',
+      });
     });
   });
   units.push(...buildExclusiveGrids(random, units));
   for (const row of readTable('departments')) {
-    units.push({ ...plain, code: row.code!, parent: CITY_CODE, kind: 'department', zh: row.zh!, en: row.en!, sort: Number(row.sort),
-      sub_kind: row.group!, round_the_clock: row.round_the_clock === '1', demo: row.demo! });
+    units.push({
+      ...plain,
+      code: row.code!,
+      parent: CITY_CODE,
+      kind: 'department',
+      zh: row.zh!,
+      en: row.en!,
+      sort: Number(row.sort),
+      sub_kind: row.group!,
+      round_the_clock: row.round_the_clock === '1',
+      demo: row.demo!,
+    });
   }
   return units;
 }
@@ -159,11 +208,13 @@ function buildExclusiveGrids(random: Random, units: readonly CityUnit[]): CityUn
   const communities = units.filter((unit) => unit.kind === 'community');
   const within = (parent: CityUnit, prefix: string, [zh, en]: Venue): Venue => [prefix + zh, `${stem(parent.en)} ${en}`];
 
-  towns.filter((town) => !communities.some((community) => community.parent === town.code)).forEach((town, i) => {
-    for (const { type, venue, first } of TOWN_VENUES) {
-      if (i < first) found.push({ parent: town, type, venue: within(town, town.zh, venue) });
-    }
-  });
+  towns
+    .filter((town) => !communities.some((community) => community.parent === town.code))
+    .forEach((town, i) => {
+      for (const { type, venue, first } of TOWN_VENUES) {
+        if (i < first) found.push({ parent: town, type, venue: within(town, town.zh, venue) });
+      }
+    });
   for (const town of towns) {
     for (const { type, venue } of SUBDISTRICT_VENUES[town.code] ?? []) found.push({ parent: town, type, venue });
   }
@@ -181,9 +232,19 @@ function buildExclusiveGrids(random: Random, units: readonly CityUnit[]): CityUn
   return found.map(({ parent, type, venue: [zh, en] }) => {
     const n = (serial.get(parent.code) ?? 0) + 1;
     serial.set(parent.code, n);
-    return { code: `${parent.code}Z${String(n).padStart(2, '0')}`, parent: parent.code, kind: 'exclusive_grid', zh: `${zh}专属网格`,
-      en: `${en} Exclusive Grid`, sort: 100 + n, round_the_clock: false, sub_kind: type, households: 0,
-      area_square_metres: Math.round(random.normal(36_000, 16_000, 3_000) / 100) * 100, demo: 'name,split' };
+    return {
+      code: `${parent.code}Z${String(n).padStart(2, '0')}`,
+      parent: parent.code,
+      kind: 'exclusive_grid',
+      zh: `${zh}专属网格`,
+      en: `${en} Exclusive Grid`,
+      sort: 100 + n,
+      round_the_clock: false,
+      sub_kind: type,
+      households: 0,
+      area_square_metres: Math.round(random.normal(36_000, 16_000, 3_000) / 100) * 100,
+      demo: 'name,split',
+    };
   });
 }
 
@@ -205,8 +266,15 @@ function buildBuildings(random: Random, units: readonly CityUnit[], roads: (town
       const estate = estates[c * 7 + e]!;
       const address = `${town.zh}${random.pick(roads(town.code))}${random.between(8, 298)}号${estate}`;
       return Array.from({ length: count }, (_, i) => {
-        const building = { code: `${row.code}B${String(n + 1).padStart(3, '0')}`, grid: inGrid[n]!.code, estate, number: i + 1,
-          address: `${address}${i + 1}号楼`, households: households[n]!, member: '' };
+        const building = {
+          code: `${row.code}B${String(n + 1).padStart(3, '0')}`,
+          grid: inGrid[n]!.code,
+          estate,
+          number: i + 1,
+          address: `${address}${i + 1}号楼`,
+          households: households[n]!,
+          member: '',
+        };
         n++;
         return building;
       });
@@ -217,28 +285,46 @@ function buildBuildings(random: Random, units: readonly CityUnit[], roads: (town
 function usernameStems(units: readonly CityUnit[]): Map<string, string> {
   const taken = new Set<string>();
   return new Map(
-    units.filter((unit) => unit.kind === 'town' || unit.kind === 'community' || unit.kind === 'department').map((unit) => {
-      const plain = unit.kind === 'department' ? unit.code.replaceAll('_', '-') : stem(unit.en).toLowerCase().replaceAll(' ', '-');
-      // 玲珑, 罗峰, 梦芝 and 温泉 are each a town and a community.
-      const name = taken.has(plain) ? `${plain}-${unit.kind === 'town' ? 'zhen' : unit.kind}` : plain;
-      taken.add(name);
-      return [unit.code, name];
-    }),
+    units
+      .filter((unit) => unit.kind === 'town' || unit.kind === 'community' || unit.kind === 'department')
+      .map((unit) => {
+        const plain =
+          unit.kind === 'department' ? unit.code.replaceAll('_', '-') : stem(unit.en).toLowerCase().replaceAll(' ', '-');
+        // 玲珑, 罗峰, 梦芝 and 温泉 are each a town and a community.
+        const name = taken.has(plain) ? `${plain}-${unit.kind === 'town' ? 'zhen' : unit.kind}` : plain;
+        taken.add(name);
+        return [unit.code, name];
+      }),
   );
 }
 
 const CITY_NAMES: Record<string, string> = {
-  hotline_agent: 'hotline', review_officer: 'review', dispatch_officer: 'dispatch', supervision_officer: 'supervision',
-  callback_officer: 'callback', analysis_assessor: 'analysis', city_leader: 'cityleader',
-  sys_admin: 'sysadmin', sec_admin: 'secadmin', audit_admin: 'auditadmin',
+  hotline_agent: 'hotline',
+  review_officer: 'review',
+  dispatch_officer: 'dispatch',
+  supervision_officer: 'supervision',
+  callback_officer: 'callback',
+  analysis_assessor: 'analysis',
+  city_leader: 'cityleader',
+  sys_admin: 'sysadmin',
+  sec_admin: 'secadmin',
+  audit_admin: 'auditadmin',
 };
 
 function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
   const people: CityPerson[] = [];
   const add = (username: string, post: string, unit: string) => {
     const gender: Gender = random.chance(0.55) ? 'male' : 'female';
-    people.push({ username, name: makeName(random, gender), gender, birth_year: random.between(1968, 1998),
-      work_phone: workPhone(people.length), post, unit, member: null });
+    people.push({
+      username,
+      name: makeName(random, gender),
+      gender,
+      birth_year: random.between(1968, 1998),
+      work_phone: workPhone(people.length),
+      post,
+      unit,
+      member: null,
+    });
   };
   for (const { code, headcount } of readTable('posts')) {
     if (!CITY_NAMES[code!]) continue;
@@ -247,7 +333,11 @@ function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
     }
   }
   const stems = usernameStems(units);
-  const posts = { town: ['clerk', 'clerk2', 'leader'], community: ['clerk', 'clerk2', 'secretary'], department: ['clerk', 'leader'] } as const;
+  const posts = {
+    town: ['clerk', 'clerk2', 'leader'],
+    community: ['clerk', 'clerk2', 'secretary'],
+    department: ['clerk', 'leader'],
+  } as const;
   for (const kind of ['town', 'community', 'department'] as const) {
     for (const unit of units.filter((other) => other.kind === kind)) {
       const names = kind === 'department' && BUSY.includes(unit.code) ? ['clerk', 'clerk2', 'leader'] : posts[kind];
@@ -268,10 +358,21 @@ function buildMembers(random: Random, units: readonly CityUnit[], buildings: Cit
       const gender: Gender = random.chance(0.42) ? 'male' : 'female';
       const assistant = i >= fullTime;
       const birth_year = random.between(assistant ? 1955 : 1975, assistant ? 1990 : 1998);
-      members.push({ username: `${stems.get(row.code!)}.member${i + 1}`, name: makeName(random, gender), gender, birth_year, work_phone: mobile(90_000_000 + from + members.length),
-        post: 'linked_member', unit: grids[i % grids.length]!.code,
-        member: { kind: assistant ? 'assistant' : 'full_time', batch: assistant ? 0 : i < grids.length ? 1 : 2,
-          joined_on: `${birth_year + random.between(20, 26)}-${String(random.between(1, 12)).padStart(2, '0')}-01`, education: random.pick(EDUCATION) } });
+      members.push({
+        username: `${stems.get(row.code!)}.member${i + 1}`,
+        name: makeName(random, gender),
+        gender,
+        birth_year,
+        work_phone: mobile(90_000_000 + from + members.length),
+        post: 'linked_member',
+        unit: grids[i % grids.length]!.code,
+        member: {
+          kind: assistant ? 'assistant' : 'full_time',
+          batch: assistant ? 0 : i < grids.length ? 1 : 2,
+          joined_on: `${birth_year + random.between(20, 26)}-${String(random.between(1, 12)).padStart(2, '0')}-01`,
+          education: random.pick(EDUCATION),
+        },
+      });
     }
   }
   const turn = new Map<string, number>();
@@ -292,17 +393,27 @@ function buildParty(random: Random, units: readonly CityUnit[]): Pick<City, 'org
     const count = Number(row.party_organizations);
     const own = departments.slice(organizations.length, organizations.length + count).map((unit, i): CityOrganization => {
       const [kind, suffix] = ORGANIZATION_KINDS[unit.sub_kind]!;
-      return { code: `DW${String(organizations.length + i + 1).padStart(3, '0')}`, zh: unit.zh.replace(/\(.*\)/, '') + suffix, kind,
-        unit: unit.code, community: row.code! };
+      return {
+        code: `DW${String(organizations.length + i + 1).padStart(3, '0')}`,
+        zh: unit.zh.replace(/\(.*\)/, '') + suffix,
+        kind,
+        unit: unit.code,
+        community: row.code!,
+      };
     });
     organizations.push(...own);
     split(random, Number(row.party_members), own.length, 24, 130).forEach((members, i) => {
       for (let m = 0; m < members; m++) {
         const gender: Gender = random.chance(0.6) ? 'male' : 'female';
         const birth_year = random.between(1950, 2000);
-        party_members.push({ name: makeName(random, gender), gender, birth_year,
+        party_members.push({
+          name: makeName(random, gender),
+          gender,
+          birth_year,
           joined_on: `${Math.min(2022, birth_year + random.between(20, 38))}-${random.pick(['06', '07', '12'])}-${String(random.between(1, 28)).padStart(2, '0')}`,
-          organization: own[i]!.code, community: row.code! });
+          organization: own[i]!.code,
+          community: row.code!,
+        });
       }
     });
   }
@@ -310,9 +421,15 @@ function buildParty(random: Random, units: readonly CityUnit[]): Pick<City, 'org
 }
 
 function buildBranches(units: readonly CityUnit[], people: readonly CityPerson[]): CityBranch[] {
-  return units.filter((unit) => unit.kind === 'base_grid').map((grid) => {
-    const kind = grid.sort % 4 === 0 ? 'group' : 'branch';
-    return { grid: grid.code, kind, zh: `${grid.zh}${kind === 'group' ? '党小组' : '党支部'}`,
-      secretary: people.find((person) => person.unit === grid.code && person.member?.kind === 'full_time')!.username };
-  });
+  return units
+    .filter((unit) => unit.kind === 'base_grid')
+    .map((grid) => {
+      const kind = grid.sort % 4 === 0 ? 'group' : 'branch';
+      return {
+        grid: grid.code,
+        kind,
+        zh: `${grid.zh}${kind === 'group' ? '党小组' : '党支部'}`,
+        secretary: people.find((person) => person.unit === grid.code && person.member?.kind === 'full_time')!.username,
+      };
+    });
 }

@@ -15,7 +15,9 @@ export function roadsOf(town: string): string[] {
 }
 
 const ESTATE_FIRST =
-  '金都 魁星 盛世 锦绣 御景 福源 阳光 书香 翡翠 龙泉 华庭 温馨 和谐 安居 紫金 金岭 东苑 西苑 南苑 北苑 银河 凤凰 祥云 春晖 秋实 天成 天润 丽都 长江 黄海 供销 纺织 邮电 建行 粮食 外贸 教师 府东 府西 城南'.split(' ');
+  '金都 魁星 盛世 锦绣 御景 福源 阳光 书香 翡翠 龙泉 华庭 温馨 和谐 安居 紫金 金岭 东苑 西苑 南苑 北苑 银河 凤凰 祥云 春晖 秋实 天成 天润 丽都 长江 黄海 供销 纺织 邮电 建行 粮食 外贸 教师 府东 府西 城南'.split(
+    ' ',
+  );
 const ESTATE_LAST = '花园 小区 嘉园 家园 名苑 新村 丽景 雅居 公寓 华府'.split(' ');
 
 /** Estate names, all different. */
@@ -89,8 +91,15 @@ export const SUBDISTRICT_VENUES: Record<string, readonly { type: VenueType; venu
 
 /** Venues of a community, most usual first; the city deals them out until each type has its number. */
 export const COMMUNITY_VENUES: Record<VenueType, readonly Venue[]> = {
-  school: [['小学', 'Primary School'], ['幼儿园', 'Kindergarten'], ['第二幼儿园', 'Second Kindergarten']],
-  hospital: [['社区卫生服务站', 'Community Health Station'], ['综合门诊部', 'Outpatient Department']],
+  school: [
+    ['小学', 'Primary School'],
+    ['幼儿园', 'Kindergarten'],
+    ['第二幼儿园', 'Second Kindergarten'],
+  ],
+  hospital: [
+    ['社区卫生服务站', 'Community Health Station'],
+    ['综合门诊部', 'Outpatient Department'],
+  ],
   commercial_market: [
     ['农贸市场', "Farmers' Market"],
     ['商业街', 'Shopping Street'],

@@ -28,7 +28,9 @@ export interface Topic {
   answers?: string[];
 }
 
-const cause = (kind: Kind) => (title: string, text: string): Cause => ({ kind, title, text });
+const cause =
+  (kind: Kind) =>
+  (title: string, text: string): Cause => ({ kind, title, text });
 export const inquiry = cause('inquiry');
 export const help = cause('help');
 export const complaint = cause('complaint');
