@@ -1,0 +1,58 @@
+import { cannotStart } from './core/errors.ts';
+import { runNow } from './core/schedule.ts';
+import { holdsACity, loadDemoInto, type Opened, openWorld } from './server.ts';
+
+/** What can be done beside serving: `npm run NAME`. */
+const commands: Record<string, (opened: Opened, args: readonly string[]) => Promise<void>> = {
+  async migrate({ migrated }) {
+    console.log(migrated.length === 0 ? 'The database is up to date.' : `Done:\n  ${migrated.join('\n  ')}`);
+  },
+
+  async seed({ world }, args) {
+    const appeals = readCount(args, '--appeals');
+    if (!world.config.demo) throw cannotStart('The demo city is not loaded in production. If you mean it, set DEMO=true.');
+    if (await holdsACity(world))
+      throw cannotStart('The database already holds a city: the demo city is loaded into an empty one only.');
+    await loadDemoInto(world, appeals);
+  },
+
+  async import({ world }, args) {
+    const { importFile } = await import('./exchange/import.ts');
+    await importFile(world, args);
+  },
+
+  async routes({ world }) {
+    const { routeTable } = await import('./app.ts');
+    const rows = routeTable(world);
+    const wide = Math.max(...rows.map((row) => row.path.length));
+    for (const { method, path: address, policy } of rows) console.log(`${method.padEnd(6)} ${address.padEnd(wide)}  ${policy}`);
+  },
+
+  async job({ world }, [name]) {
+    const { jobs } = await import('./jobs.ts');
+    const job = jobs.find((known) => known.name === name);
+    if (!job)
+      throw cannotStart(
+        `${name ? `There is no job "${name}".` : 'Which job?'} There are: ${jobs.map((known) => known.name).join(', ')}.`,
+      );
+    console.log(JSON.stringify((await runNow(world, job)) ?? null, null, 2));
+  },
+};
+
+function readCount(args: readonly string[], option: string): number | undefined {
+  const at = args.indexOf(option);
+  if (at < 0) return undefined;
+  const count = Number(args[at + 1]);
+  if (!Number.isInteger(count) || count < 0) throw cannotStart(`${option} needs a number, as in ${option} 100000.`);
+  return count;
+}
+
+/** Runs one command in a world of its own, beside a running server if there is one. */
+export async function run([name = '', ...args]: readonly string[]): Promise<void> {
+  const opened = await openWorld({ command: true });
+  try {
+    await commands[name]!(opened, args);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,216 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { systemClock } from './core/clock.ts';
+import { type Config, readConfig } from './core/config.ts';
+import { checkChineseText, checkServer, connect } from './core/db.ts';
+import { type Embedded, startEmbedded } from './core/embedded/embedded.ts';
+import { cannotStart } from './core/errors.ts';
+import { makeLog } from './core/log.ts';
+import { migrate } from './core/migrations.ts';
+import type { World } from './core/world.ts';
+
+const stop_patience_ms = 9000;
+const open_requests_ms = 3000;
+
+const say = (line = '') => console.log(line);
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+export interface Opened {
+  readonly world: World;
+  readonly database_url: string;
+  readonly embedded: Embedded | null;
+  /** The migrations that ran now. */
+  readonly migrated: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** For commands: use the database of a running copy, and set statements no limit. */
+  readonly command?: boolean;
+  /** Called once the database is ours, before anything in it is touched. */
+  readonly claimed?: (url: string) => Promise<void>;
+}
+
+/** Config, database and log as one world: what the server and every command begin with. */
+export async function openWorld(options: OpenOptions = {}): Promise<Opened> {
+  const { command = false, claimed } = options;
+  const config = readConfig();
+  const log = makeLog(config.log_level);
+  const embedded = config.database_url
+    ? null
+    : await startEmbedded({ data_dir: config.data_dir, join: command, log: (line) => log.debug({ postgres: line }) });
+  const database_url = config.database_url ?? embedded!.url;
+  const db = connect(database_url, command ? { statement_timeout: 0, name: 'zhaojiban command' } : {});
+  const close = async () => {
+    await db.destroy();
+    await embedded?.stop();
+  };
+  try {
+    await checkServer(db);
+    await claimed?.(database_url);
+    const migrated = await migrate(database_url);
+    await checkChineseText(db);
+    const files_dir = path.join(config.data_dir, 'files');
+    fs.mkdirSync(files_dir, { recursive: true, mode: 0o700 });
+    return { world: { db, clock: systemClock, config, log, files_dir }, database_url, embedded, migrated, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The whole process: opens the world, serves, and stops cleanly on SIGTERM and Ctrl-C. */
+export async function start(): Promise<void> {
+  const began = performance.now();
+  let server: http.Server | undefined;
+  const opened = await openWorld({
+    claimed: async (url) => {
+      // Before the demo city is loaded: a taken port would be found out a minute late.
+      server = await listen(readConfig());
+      await removeHalfADemo(url);
+    },
+  });
+  const { world } = opened;
+  const closers: (() => Promise<unknown>)[] = [() => endRequests(server!), opened.close];
+  const isStopping = stopOnSignals(async () => {
+    for (const close of closers) await close();
+  });
+  if (opened.migrated.length > 0) say(`Database prepared (${opened.migrated.length} migrations).`);
+  if (opened.embedded && world.config.demo) {
+    await loadDemoOnce(opened).catch((error: unknown) => {
+      if (!isStopping()) throw error;
+    });
+  }
+  if (isStopping()) return;
+
+  const { createApp } = await import('./app.ts');
+  const { startJobs } = await import('./jobs.ts');
+  const app = createApp(world);
+  server!.removeAllListeners('request').on('request', app);
+
+  // A pool of its own: a long job never takes the connection that a page waits for.
+  const jobs_db = connect(opened.database_url, { max: 4, statement_timeout: 120_000, name: 'zhaojiban jobs' });
+  const schedule = startJobs({ ...world, db: jobs_db });
+  closers.splice(1, 0, async () => {
+    await Promise.race([schedule.stop(), new Promise((resolve) => setTimeout(resolve, open_requests_ms).unref())]);
+    await jobs_db.destroy();
+  });
+
+  say(`\nReady after ${seconds(began)}: ${world.config.public_url}\n`);
+  if (world.config.demo) await sayAccounts(world);
+  say('Ctrl-C stops it.');
+}
+
+const starting: http.RequestListener = (_req, res) => {
+  res.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '5' }).end('Starting, please wait.\n');
+};
+
+function listen({ host, port }: Config): Promise<http.Server> {
+  const limits = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 10_000 };
+  const server = http.createServer(limits, starting);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotStart(listenProblem(error, host, port))));
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  const problems: Record<string, string> = {
+    EADDRINUSE: `PORT ${port} is already in use on ${host}. Stop what uses it, or choose another: PORT=${port + 1} npm start.`,
+    EACCES: `PORT ${port} may not be opened by this account. Choose one above 1023.`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine.`,
+    ENOTFOUND: `HOST ${host} is not known.`,
+  };
+  return problems[code ?? ''] ?? `HOST and PORT (${host}:${port}) cannot be opened: ${message}.`;
+}
+
+async function endRequests(server: http.Server): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), open_requests_ms);
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+  clearTimeout(late);
+}
+
+/** One clean stop however often we are told; npm and the terminal both pass Ctrl-C on. */
+function stopOnSignals(stop: () => Promise<void>): () => boolean {
+  let stopping = false;
+  const begin = async (reason: string, code: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), stop_patience_ms);
+    if (code === 0) say(`\nStopping (${reason}) …`);
+    await stop().catch((error: unknown) => {
+      console.error(error);
+      code = 1;
+    });
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void begin(signal, 0));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      console.error(error);
+      void begin(event, 1);
+    });
+  }
+  return () => stopping;
+}
+
+// While it is there the demo city is being loaded; it stays when the process is killed meanwhile.
+const loadingMark = (data_dir: string) => path.join(data_dir, 'demo-loading');
+
+async function removeHalfADemo(url: string): Promise<void> {
+  const config = readConfig();
+  const mark = loadingMark(config.data_dir);
+  if (config.database_url || !fs.existsSync(mark)) return;
+  say('The demo city was only half loaded and is loaded anew.');
+  const db = connect(url, { max: 1, statement_timeout: 0 });
+  await db.raw('drop schema public cascade; create schema public').finally(() => db.destroy());
+  fs.rmSync(mark);
+}
+
+async function loadDemoOnce({ world, database_url }: Opened): Promise<void> {
+  if (await holdsACity(world)) return;
+  const began = performance.now();
+  const mark = loadingMark(world.config.data_dir);
+  fs.writeFileSync(mark, '');
+  say('Loading the demo city …');
+  const db = connect(database_url, { statement_timeout: 0, name: 'zhaojiban demo' });
+  await loadDemoInto({ ...world, db }).finally(() => db.destroy());
+  fs.rmSync(mark);
+  say(`The demo city is loaded (${seconds(began)}).`);
+}
+
+export async function holdsACity({ db }: World): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { found: boolean }[] }>('select exists (select from units) as found');
+  return rows[0]!.found;
+}
+
+/** Loads the demo city, saying what it is at; `appeals` as many as told, else those of the real city. */
+export async function loadDemoInto(world: World, appeals?: number): Promise<void> {
+  const { loadDemo } = await import('../seeds/demo.ts');
+  await loadDemo(world, { progress: (line: string) => say(`  ${line}`), ...(appeals !== undefined && { appeals }) });
+}
+
+async function sayAccounts(world: World): Promise<void> {
+  const { demoAccounts } = await import('../seeds/demo.ts');
+  const accounts = await demoAccounts(world.db);
+  if (accounts.length === 0) return;
+  const width = (pick: (account: (typeof accounts)[number]) => string) =>
+    Math.max(...accounts.map((account) => columns(pick(account))));
+  const widths = [width((account) => account.username), width((account) => account.password)] as const;
+  say('Demo accounts (username, password, post, unit):');
+  for (const tier of new Set(accounts.map((account) => account.tier))) {
+    say(`\n  ${tier}`);
+    for (const { username, password, post, unit } of accounts.filter((account) => account.tier === tier)) {
+      say(`    ${padded(username, widths[0])}  ${padded(password, widths[1])}  ${post} · ${unit}`);
+    }
+  }
+  say();
+}
+
+// A Chinese character takes two columns of a terminal.
+const columns = (text: string) => [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 2 : 1), 0);
+const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - columns(text)));
