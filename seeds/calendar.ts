@@ -7,8 +7,8 @@ const { getDayDetail } = createRequire(import.meta.url)('chinese-days') as typeo
 export interface CalendarRow {
   day: string;
   working: boolean;
-  /** The holiday a day off or a make-up working day belongs to; null on a plain day. */
-  name: string | null;
+  /** The holiday a day off or a make-up working day belongs to; empty on a plain day. */
+  name: string;
 }
 
 /** Every day of the years for which the State Council's notices are known; the next year is entered by hand when its notice appears. */
@@ -19,7 +19,7 @@ export function calendarRows(first_year = 2024, last_year = 2026): CalendarRow[]
     const detail = getDayDetail(day);
     // 'Spring Festival,春节,4' on holidays and make-up days, 'Monday' on plain ones.
     const holiday = detail.name.split(',')[1];
-    rows.push({ day, working: detail.work, name: holiday ? holiday + (detail.work ? '调休上班' : '') : null });
+    rows.push({ day, working: detail.work, name: holiday ? holiday + (detail.work ? '调休上班' : '') : '' });
   }
   return rows;
 }
