@@ -1,12 +1,15 @@
-import type { Format, Left } from './web/format.ts';
 import type { FormState } from './web/form.ts';
+import type { CallPath } from './web/call_path.ts';
+import type { Format, Left } from './web/format.ts';
 import type { ErrorCode, Lang, Words } from './words/words.ts';
 
 /** The five tones of a status: waiting to begin, under way, needs attention, overdue or dangerous, over. */
 export type Tone = 'new' | 'go' | 'warn' | 'late' | 'done';
 
 /** Whoever is signed in, as far as a template may know. */
-export interface Me { readonly name: string }
+export interface Me {
+  readonly name: string;
+}
 
 /** In which post the person sits, and into which others he may move. */
 export interface Seat {
@@ -24,12 +27,23 @@ export interface NavItem {
   /** the count is overdue or dangerous work */
   readonly hot?: boolean | undefined;
 }
-export interface NavGroup { readonly label: string; readonly items: readonly NavItem[] }
+export interface NavGroup {
+  readonly label: string;
+  readonly items: readonly NavItem[];
+}
 
 /** A live figure of the topbar; with `href` it opens the list it counts. */
-export interface Figure { readonly label: string; readonly value: string | number; readonly href?: string | undefined; readonly hot?: boolean | undefined }
+export interface Figure {
+  readonly label: string;
+  readonly value: string | number;
+  readonly href?: string | undefined;
+  readonly hot?: boolean | undefined;
+}
 
-export interface Crumb { readonly label: string; readonly href: string }
+export interface Crumb {
+  readonly label: string;
+  readonly href: string;
+}
 
 /** What a page tells its layout. */
 export interface Page {
@@ -57,7 +71,10 @@ export interface Shared {
 }
 export type SharedName = keyof Shared;
 export const sharedNames: ReadonlySet<SharedName> = new Set(
-  Object.keys({ t: 0, lang: 0, me: 0, now: 0, icon: 0, fmt: 0, asset: 0, explain: 0, nonce: 0 } satisfies Record<SharedName, 0>) as SharedName[],
+  Object.keys({ t: 0, lang: 0, me: 0, now: 0, icon: 0, fmt: 0, asset: 0, explain: 0, nonce: 0 } satisfies Record<
+    SharedName,
+    0
+  >) as SharedName[],
 );
 
 interface Around {
@@ -74,12 +91,17 @@ interface Around {
   other_language: string;
 }
 
-export interface Option { readonly value: string | number; readonly label: string; readonly note?: string | undefined; readonly disabled?: boolean | undefined }
+export interface Option {
+  readonly value: string | number;
+  readonly label: string;
+  readonly note?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
 
 /** What each template needs, by its path under views/. The type check holds the templates to it. */
 export interface Views {
-  'layout': Around;
-  'public': Around;
+  layout: Around;
+  public: Around;
 
   'failures/refused': {
     status: number;
@@ -96,16 +118,112 @@ export interface Views {
   'parts/field': FieldLocals;
   'parts/errors': { form: FormState; labels: Readonly<Record<string, string>> };
   'parts/status': { tone: Tone; text: string; icon_name?: string | undefined };
+  'parts/priority': { priority: 'inquiry' | 'general' | 'urgent' | 'emergency' | 'complex'; text: string };
   'parts/due': { due: Left; by?: boolean | undefined };
   'parts/figures': { figures: readonly Figure[] };
   'parts/notice': { tone: Tone; text: string; title?: string | undefined; href?: string | undefined; label?: string | undefined };
+  'parts/button': {
+    label: string;
+    icon_name?: string | undefined;
+    /** the key that presses it, shown beside the word */
+    key?: string | undefined;
+    look?: 'primary' | 'quiet' | 'small' | undefined;
+    name?: string | undefined;
+    value?: string | number | undefined;
+    /** where it sends the form, when not to the form's own address */
+    action?: string | undefined;
+    /** why it cannot be pressed now */
+    why?: string | undefined;
+    why_id?: string | undefined;
+  };
+  'parts/pager': { newer?: string | undefined; older?: string | undefined; text?: string | undefined };
+  'parts/empty': { title: string; text: string; icon_name?: string | undefined; href?: string | undefined; label?: string | undefined };
+  'parts/tabs': { label: string; tabs: readonly Tab[] };
+  'parts/chips': { label: string; chips: readonly Chip[] };
+  'parts/kpis': { figures: readonly Kpi[] };
+  'parts/facts': { facts: readonly { term: string; text: string | number; href?: string | undefined; note?: string | undefined }[] };
+  'parts/pictures': { pictures: readonly Picture[] };
+  'parts/timeline': { entries: readonly TimelineEntry[] };
+  'parts/call_path': { path: CallPath };
+  'parts/steps': { steps: readonly { label: string; state: 'past' | 'now' | 'waiting'; note?: string | undefined }[] };
+  'parts/progress': { label: string; done: number; total: number; text?: string | undefined };
+  'parts/files': {
+    form: FormState;
+    name: string;
+    label: string;
+    /** as the HTML attribute wants it */
+    accept: string;
+    /** the same in words */
+    kinds: string;
+    max_files: number;
+    max_mb: number;
+    /** opens the camera of a phone */
+    capture?: boolean | undefined;
+    hint?: string | undefined;
+    required?: boolean | undefined;
+  };
+  'parts/combobox': {
+    form: FormState;
+    name: string;
+    label: string;
+    /** answers `?q=` with JSON `[{ value, label, note? }]` */
+    url: string;
+    hint?: string | undefined;
+    required?: boolean | undefined;
+    placeholder?: string | undefined;
+    chosen?: readonly Option[] | undefined;
+    /** what the server found for the text, when the page was sent without JavaScript */
+    choices?: readonly Option[] | undefined;
+    multiple?: boolean | undefined;
+    key?: string | undefined;
+  };
+  'parts/keys': {};
+}
+
+export interface Tab { readonly href: string; readonly label: string; readonly count?: number | string | undefined; readonly hot?: boolean | undefined; readonly current?: boolean | undefined }
+export interface Chip { readonly href: string; readonly label: string; readonly icon_name?: string | undefined; readonly count?: number | string | undefined; readonly current?: boolean | undefined }
+export interface Kpi {
+  readonly label: string;
+  readonly value: string | number;
+  readonly href?: string | undefined;
+  readonly note?: string | undefined;
+  readonly trend?: 'up' | 'down' | undefined;
+  readonly tone?: Tone | undefined;
+}
+export interface Picture { readonly href: string; readonly thumb: string; readonly alt: string; readonly caption?: string | undefined }
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly tone: Tone;
+  /** unit or post and name */
+  readonly who: string;
+  /** what was done, as the words go on after the name */
+  readonly act: string;
+  readonly text?: string | undefined;
+  readonly note?: string | undefined;
+  /** how long it took against its limit */
+  readonly took?: string | undefined;
+  readonly tag?: { readonly tone: Tone; readonly text: string } | undefined;
+  readonly pictures?: readonly Picture[] | undefined;
 }
 
 interface FieldLocals {
   form: FormState;
   name: string;
   label: string;
-  kind?: 'text' | 'tel' | 'number' | 'date' | 'datetime-local' | 'search' | 'password' | 'textarea' | 'select' | 'radios' | 'checks' | 'check' | undefined;
+  kind?:
+    | 'text'
+    | 'tel'
+    | 'number'
+    | 'date'
+    | 'datetime-local'
+    | 'search'
+    | 'password'
+    | 'textarea'
+    | 'select'
+    | 'radios'
+    | 'checks'
+    | 'check'
+    | undefined;
   hint?: string | undefined;
   required?: boolean | undefined;
   /** select, radios, checks */
@@ -122,4 +240,6 @@ interface FieldLocals {
   inputmode?: 'text' | 'numeric' | 'tel' | 'search' | undefined;
   /** the label is read out but not shown */
   quiet?: boolean | undefined;
+  /** radios and checks beside each other: for short words */
+  inline?: boolean | undefined;
 }

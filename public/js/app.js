@@ -1,1 +1,12 @@
+// The staff pages. Everything here is on top: each page works without it.
 import '../vendor/turbo.js';
+import './autosubmit.js';
+import './combobox.js';
+import './copy.js';
+import './draft.js';
+import './files.js';
+import './focus.js';
+import './keys.js';
+import './live.js';
+import './menu.js';
+import './once.js';

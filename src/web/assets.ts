@@ -18,8 +18,16 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-interface Asset { readonly type: string; readonly plain: Buffer; readonly br?: Buffer; readonly gzip?: Buffer }
-interface Tree { readonly hash: string; readonly files: ReadonlyMap<string, Asset> }
+interface Asset {
+  readonly type: string;
+  readonly plain: Buffer;
+  readonly br?: Buffer;
+  readonly gzip?: Buffer;
+}
+interface Tree {
+  readonly hash: string;
+  readonly files: ReadonlyMap<string, Asset>;
+}
 
 let loaded: Tree | undefined;
 
@@ -27,7 +35,9 @@ let loaded: Tree | undefined;
 function tree(): Tree {
   if (loaded) return loaded;
   const sources = new Map<string, Buffer>();
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/')).sort();
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.split(path.sep).join('/'))
+    .sort();
   const sheets: string[] = [];
   for (const name of names) {
     if (!(path.extname(name) in types)) continue;
@@ -39,7 +49,10 @@ function tree(): Tree {
   sources.set('vendor/turbo.js', readFileSync(turbo));
   const hash = createHash('sha256');
   for (const [name, content] of sources) hash.update(name).update(content);
-  loaded = { hash: hash.digest('hex').slice(0, 12), files: new Map([...sources].map(([name, content]) => [name, asset(name, content)])) };
+  loaded = {
+    hash: hash.digest('hex').slice(0, 12),
+    files: new Map([...sources].map(([name, content]) => [name, asset(name, content)])),
+  };
   return loaded;
 }
 
@@ -59,7 +72,9 @@ export function assetHref(name: string): string {
 
 /** Reads public/ again whenever something in it changes (development). */
 export function watchAssets(): void {
-  watch(folder, { recursive: true }, () => { loaded = undefined; }).unref();
+  watch(folder, { recursive: true }, () => {
+    loaded = undefined;
+  }).unref();
 }
 
 /** Answers /assets/<hash>/<path>. An outdated hash (a page from before an update) still gets the file, but not for keeps. */

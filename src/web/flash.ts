@@ -6,10 +6,16 @@ import type { Words } from '../words/words.ts';
 /** Where a word stands: 'orders.dispatched' is `t.orders.dispatched`. */
 export type FlashKey = { [F in keyof Words]: `${F}.${keyof Words[F] & string}` }[keyof Words];
 
-interface Kept { readonly key: FlashKey; readonly params: readonly (string | number)[]; readonly tone: Tone }
+interface Kept {
+  readonly key: FlashKey;
+  readonly params: readonly (string | number)[];
+  readonly tone: Tone;
+}
 
 declare module 'express-session' {
-  interface SessionData { flash?: Kept[] }
+  interface SessionData {
+    flash?: Kept[];
+  }
 }
 
 /** Says something on the next page this person sees, once. The word may be a function of `params`. */

@@ -14,9 +14,13 @@ export interface FormState {
 export type Read<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & FormState);
 
 /** A form nobody has sent yet, with what it starts from. */
-export function blankForm(typed: Readonly<Record<string, string | number | readonly string[] | null | undefined>> = {}, id?: string): FormState {
+export function blankForm(
+  typed: Readonly<Record<string, string | number | readonly string[] | null | undefined>> = {},
+  id?: string,
+): FormState {
   const kept = Object.entries(typed).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [[name, typeof value === 'number' ? String(value) : value] as const]);
+    value === null || value === undefined ? [] : [[name, typeof value === 'number' ? String(value) : value] as const],
+  );
   return { id, errors: {}, typed: Object.fromEntries(kept) };
 }
 
@@ -35,8 +39,8 @@ export function readForm<S extends z.ZodObject>(body: unknown, schema: S, id?: s
     if (clean.some((text, i) => text !== texts[i])) errors[name] = 'bad_text';
     else if (!isMany(field) && texts.length > 1) errors[name] = 'invalid';
     const several = clean.filter((text) => text !== '');
-    input[name] = isMany(field) ? several : clean[0] ?? '';
-    if (clean.length > 0) typed[name] = isMany(field) ? several : clean[0] ?? '';
+    input[name] = isMany(field) ? several : (clean[0] ?? '');
+    if (clean.length > 0) typed[name] = isMany(field) ? several : (clean[0] ?? '');
   }
   const read = schema.safeParse(input);
   if (!read.success) {
@@ -45,9 +49,7 @@ export function readForm<S extends z.ZodObject>(body: unknown, schema: S, id?: s
       errors[name] ??= isCode(issue.message) ? issue.message : 'invalid';
     }
   }
-  return read.success && Object.keys(errors).length === 0
-    ? { ok: true, value: read.data }
-    : { ok: false, id, errors, typed };
+  return read.success && Object.keys(errors).length === 0 ? { ok: true, value: read.data } : { ok: false, id, errors, typed };
 }
 
 function textsOf(value: unknown): string[] {
@@ -80,17 +82,22 @@ function orNull<T>(rule: (text: string) => Reading<T>) {
   return reader<T | null>((text) => (text === '' ? { value: null } : rule(text)));
 }
 
-const textRule = (most: number, least: number) => (raw: string): Reading<string> => {
-  const text = raw.replace(/\r\n?/g, '\n');
-  const length = [...text].length;
-  if (length === 0) return { error: 'required' };
-  if (length < least) return { error: `too_short:${least}` };
-  return length > most ? { error: `too_long:${most}` } : { value: text };
-};
+const textRule =
+  (most: number, least: number) =>
+  (raw: string): Reading<string> => {
+    const text = raw.replace(/\r\n?/g, '\n');
+    const length = [...text].length;
+    if (length === 0) return { error: 'required' };
+    if (length < least) return { error: `too_short:${least}` };
+    return length > most ? { error: `too_long:${most}` } : { value: text };
+  };
 
 const phoneRule = (text: string): Reading<string> => {
   if (text === '') return { error: 'required' };
-  const digits = text.normalize('NFKC').replace(/[\s()-]/g, '').replace(/^(\+|00)86/, '');
+  const digits = text
+    .normalize('NFKC')
+    .replace(/[\s()-]/g, '')
+    .replace(/^(\+|00)86/, '');
   return /^(1\d{10}|0\d{9,11}|[2-9]\d{6,7}|\d{3,6})$/.test(digits) ? { value: digits } : { error: 'not_a_phone' };
 };
 
@@ -109,20 +116,24 @@ const momentRule = (text: string): Reading<Date> => {
   return { value: new Date(Date.parse(`${on}T${hour}:${minute}:00+08:00`)) };
 };
 
-const integerRule = (least: number, most: number) => (text: string): Reading<number> => {
-  if (text === '') return { error: 'required' };
-  const digits = text.normalize('NFKC');
-  const n = /^-?\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
-  if (Number.isNaN(n)) return { error: 'not_a_number' };
-  if (n < least) return { error: `too_small:${least}` };
-  return n > most ? { error: `too_large:${most}` } : { value: n };
-};
+const integerRule =
+  (least: number, most: number) =>
+  (text: string): Reading<number> => {
+    if (text === '') return { error: 'required' };
+    const digits = text.normalize('NFKC');
+    const n = /^-?\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+    if (Number.isNaN(n)) return { error: 'not_a_number' };
+    if (n < least) return { error: `too_small:${least}` };
+    return n > most ? { error: `too_large:${most}` } : { value: n };
+  };
 
-const pickRule = <const T extends string>(list: readonly T[]) => (text: string): Reading<T> => {
-  const found = list.find((one) => one === text);
-  if (found !== undefined) return { value: found };
-  return { error: text === '' ? 'required' : 'not_an_option' };
-};
+const pickRule =
+  <const T extends string>(list: readonly T[]) =>
+  (text: string): Reading<T> => {
+    const found = list.find((one) => one === text);
+    if (found !== undefined) return { value: found };
+    return { error: text === '' ? 'required' : 'not_an_option' };
+  };
 
 /** Text of at most `most` characters, trimmed, with plain line breaks. */
 export const text = (most: number, least = 1) => reader(textRule(most, least));
@@ -142,15 +153,24 @@ export const optionalMoment = () => orNull(momentRule);
 export const integer = (least = 0, most = Number.MAX_SAFE_INTEGER) => reader(integerRule(least, most));
 export const optionalInteger = (least = 0, most = Number.MAX_SAFE_INTEGER) => orNull(integerRule(least, most));
 /** A row's number, chosen from a list or a search field. */
-export const id = () => reader((text) => {
-  const read = integerRule(1, Number.MAX_SAFE_INTEGER)(text);
-  return 'value' in read || text === '' ? read : { error: 'not_found' };
-});
-export const optionalId = () => orNull((text) => (/^[1-9]\d{0,14}$/.test(text) ? { value: Number(text) } : { error: 'not_found' }));
+export const id = () =>
+  reader((text) => {
+    const read = integerRule(1, Number.MAX_SAFE_INTEGER)(text);
+    return 'value' in read || text === '' ? read : { error: 'not_found' };
+  });
+export const optionalId = () =>
+  orNull((text) => (/^[1-9]\d{0,14}$/.test(text) ? { value: Number(text) } : { error: 'not_found' }));
 /** A checkbox: absent is false. */
 export const flag = () => reader<boolean>((text) => ({ value: text !== '' && text !== '0' && text !== 'false' }));
-export const uuid = () => reader((text) =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text) ? { value: text.toLowerCase() } : { error: 'invalid' });
+export const uuid = () =>
+  reader((text) =>
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+      ? { value: text.toLowerCase() }
+      : { error: 'invalid' },
+  );
 /** A field that may be repeated (checkboxes, several units): a list, in the order sent. */
 export const many = <S extends z.ZodType<unknown, string>>(one: S, least = 0, most = 200) =>
-  z.array(one).min(least, { error: least === 1 ? 'required' : `too_few:${least}` }).max(most, { error: `too_many:${most}` });
+  z
+    .array(one)
+    .min(least, { error: least === 1 ? 'required' : `too_few:${least}` })
+    .max(most, { error: `too_many:${most}` });

@@ -1,4 +1,4 @@
-import { words, type Lang } from '../words/words.ts';
+import { type Lang, words } from '../words/words.ts';
 
 const zone = 'Asia/Shanghai';
 const minute = 60_000;
@@ -41,7 +41,12 @@ export interface Format {
 
 // Swedish is the one locale whose plain date is ISO 8601; one formatter serves every kind of text by slicing.
 const iso = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
+  timeZone: zone,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
 });
 
 const locales: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' };
@@ -57,12 +62,12 @@ function formatOf(lang: Lang): Format {
   const shortDay = new Intl.DateTimeFormat(locale, { timeZone: zone, month: 'short', day: 'numeric' });
   const noonOf = (day: string) => Date.parse(`${day.length === 7 ? `${day}-01` : day}T12:00:00+08:00`);
 
-  const day = lang === 'zh'
-    ? (on: Date | string) => (typeof on === 'string' ? on : iso.format(on).slice(0, 10))
-    : (on: Date | string) => longDay.format(typeof on === 'string' ? noonOf(on) : on);
-  const moment = lang === 'zh'
-    ? (at: Date) => iso.format(at).slice(5)
-    : (at: Date) => `${shortDay.format(at)} ${iso.format(at).slice(11)}`;
+  const day =
+    lang === 'zh'
+      ? (on: Date | string) => (typeof on === 'string' ? on : iso.format(on).slice(0, 10))
+      : (on: Date | string) => longDay.format(typeof on === 'string' ? noonOf(on) : on);
+  const moment =
+    lang === 'zh' ? (at: Date) => iso.format(at).slice(5) : (at: Date) => `${shortDay.format(at)} ${iso.format(at).slice(11)}`;
   const time = (at: Date) => iso.format(at).slice(11);
 
   function span(minutes: number): string {
@@ -77,8 +82,12 @@ function formatOf(lang: Lang): Format {
   function left(due: Date, now: Date, started?: Date | null): Left {
     const remaining = due.getTime() - now.getTime();
     const whole_limit = started ? due.getTime() - started.getTime() : null;
-    const spent = whole_limit === null ? null : whole_limit <= 0 || remaining <= 0 ? 100
-      : Math.max(0, Math.min(99, Math.round((1 - remaining / whole_limit) * 100)));
+    const spent =
+      whole_limit === null
+        ? null
+        : whole_limit <= 0 || remaining <= 0
+          ? 100
+          : Math.max(0, Math.min(99, Math.round((1 - remaining / whole_limit) * 100)));
     const near = spent === null ? remaining < 60 * minute : spent >= 75;
     const minutes = Math.floor(Math.abs(remaining) / minute);
     const dueText = iso.format(due);

@@ -4,7 +4,7 @@ import ejs from 'ejs';
 import type { Express, Request, Response } from 'express';
 import type { Figure, Me, NavGroup, Page, Seat, Shared, SharedName, Views } from '../views.ts';
 import { sharedNames } from '../views.ts';
-import { explain, words, type Lang } from '../words/words.ts';
+import { explain, type Lang, words } from '../words/words.ts';
 import { assetHref } from './assets.ts';
 import { takeFlash } from './flash.ts';
 import { formats } from './format.ts';
@@ -83,8 +83,8 @@ function compile(name: string, source: string): Template {
   for (const [, used = ''] of source.matchAll(/\bicon\('([^']+)'\)/g)) icon(used);
   const body = `"use strict"; const { ${shared.join(', ')} } = shared; const { ${own.join(', ')} } = own; let __line = 1;
     try { ${parsed.source} } catch (error) { throw located(error, __line); }`;
-  return new Function('located', `return (shared, own, include, escapeFn) => { ${body} }`)(
-    (error: unknown, line: number) => locate(error, `views/${name}.ejs:${line}`),
+  return new Function('located', `return (shared, own, include, escapeFn) => { ${body} }`)((error: unknown, line: number) =>
+    locate(error, `views/${name}.ejs:${line}`),
   );
 }
 
@@ -135,7 +135,14 @@ export function sharedOf(res: Response): Shared {
 /** The same without a request: for jobs that write pages, and for tests. */
 export function sharedFor({ lang, me, now, nonce = '' }: { lang: Lang; me: Me | null; now: Date; nonce?: string }): Shared {
   return {
-    t: words[lang], lang, me, now, nonce, icon, fmt: formats[lang], asset: assetHref,
+    t: words[lang],
+    lang,
+    me,
+    now,
+    nonce,
+    icon,
+    fmt: formats[lang],
+    asset: assetHref,
     explain: (code) => explain(lang, code),
   };
 }
@@ -148,18 +155,28 @@ export function show<V extends View>(res: Response, view: V, page: Page, locals:
   res.vary('Turbo-Frame');
   res.render(view, { shared, own: locals }, (error, body) => {
     if (error) return req.next?.(error);
-    const layout = framed ? 'parts/frame' : page.layout ?? 'layout';
-    res.render(layout, { shared, own: framed ? { title: page.title, body } : around(res, shared, page, body) }, (failed, html) => {
-      if (failed) req.next?.(failed);
-      else res.type('html').send(html);
-    });
+    const layout = framed ? 'parts/frame' : (page.layout ?? 'layout');
+    res.render(
+      layout,
+      { shared, own: framed ? { title: page.title, body } : around(res, shared, page, body) },
+      (failed, html) => {
+        if (failed) req.next?.(failed);
+        else res.type('html').send(html);
+      },
+    );
   });
 }
 
 function around(res: Response, shared: Shared, page: Page, body: string): Views['layout'] {
   const { seat = null, nav = [], figures = [], counts, demo = false, elder = false } = res.locals;
   return {
-    page, body, nav, figures, demo, elder, seat,
+    page,
+    body,
+    nav,
+    figures,
+    demo,
+    elder,
+    seat,
     unread: counts?.unread ?? 0,
     flashes: takeFlash(res.req, shared.t),
     here: res.req.originalUrl,

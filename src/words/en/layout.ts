@@ -21,6 +21,8 @@ export const layout: typeof zh = {
   sign_in: 'Staff sign-in',
   sign_out: 'Sign out',
   keys: 'Keyboard shortcuts',
+  key_move: 'Move down and up',
+  key_open: 'Open',
   close: 'Close',
   demo: 'Demo data',
   demo_text: 'The people, phone numbers and appeals on this site are invented.',

@@ -19,6 +19,8 @@ export const layout = {
   sign_in: '工作人员登录',
   sign_out: '退出登录',
   keys: '快捷键',
+  key_move: '上下移动',
+  key_open: '打开',
   close: '关闭',
   demo: '演示数据',
   demo_text: '本站人员、电话和诉求均为虚构的演示数据。',
