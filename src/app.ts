@@ -1,0 +1,75 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { World } from './core/world.ts';
+import { registry } from './doors.ts';
+import { answerFailures, answerNothing } from './failures.ts';
+import { health } from './health.ts';
+import { menu } from './menu.ts';
+import { people, signedIn } from './people/routes.ts';
+import { serveAssets, watchAssets } from './web/assets.ts';
+import { speak } from './web/language.ts';
+import { registerViews } from './web/render.ts';
+import { sameOrigin } from './web/same_origin.ts';
+
+/** The whole product as one request handler. Reads as its table of contents: what every request passes, then the features. */
+export function createApp(world: World): Express {
+  const { config, clock } = world;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trust_proxy);
+  app.set('query parser', 'simple');
+  registerViews(app, { watch: !config.production });
+  if (!config.production) watchAssets();
+
+  app.use((_req, res, next) => {
+    Object.assign(res.locals, { now: clock(), nonce: randomBytes(16).toString('base64'), request_id: randomUUID(), demo: config.demo });
+    next();
+  });
+  app.use(headers(config.public_url.startsWith('https:')));
+  app.use('/assets', serveAssets);
+  app.use(health(world));
+  app.use(sameOrigin([config.public_url]));
+  app.use(express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 500 }));
+  app.use(...signedIn(world));
+  app.use(speak);
+  app.use(menu(world));
+
+  app.use(people(world));
+
+  app.use(answerNothing);
+  app.use(answerFailures(world));
+  return app;
+}
+
+/** Method, path and guard of every route, for printing and for the test that walks them as everybody. */
+export function routeTable(world: World): { method: string; path: string; policy: string }[] {
+  createApp(world);
+  return registry.map(({ method, path, guard }) => ({ method: method.toUpperCase(), path, policy: guard }));
+}
+
+function headers(secure: boolean) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", (_req, res) => `'nonce-${(res as unknown as express.Response).locals['nonce']}'`],
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        mediaSrc: ["'self'", 'blob:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+        baseUri: ["'none'"],
+        manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+  });
+}
