@@ -1,5 +1,5 @@
-import type { FormState } from './web/form.ts';
 import type { CallPath } from './web/call_path.ts';
+import type { FormState } from './web/form.ts';
 import type { Format, Left } from './web/format.ts';
 import type { ErrorCode, Lang, Words } from './words/words.ts';
 
@@ -137,11 +137,19 @@ export interface Views {
     why_id?: string | undefined;
   };
   'parts/pager': { newer?: string | undefined; older?: string | undefined; text?: string | undefined };
-  'parts/empty': { title: string; text: string; icon_name?: string | undefined; href?: string | undefined; label?: string | undefined };
+  'parts/empty': {
+    title: string;
+    text: string;
+    icon_name?: string | undefined;
+    href?: string | undefined;
+    label?: string | undefined;
+  };
   'parts/tabs': { label: string; tabs: readonly Tab[] };
   'parts/chips': { label: string; chips: readonly Chip[] };
   'parts/kpis': { figures: readonly Kpi[] };
-  'parts/facts': { facts: readonly { term: string; text: string | number; href?: string | undefined; note?: string | undefined }[] };
+  'parts/facts': {
+    facts: readonly { term: string; text: string | number; href?: string | undefined; note?: string | undefined }[];
+  };
   'parts/pictures': { pictures: readonly Picture[] };
   'parts/timeline': { entries: readonly TimelineEntry[] };
   'parts/call_path': { path: CallPath };
@@ -177,11 +185,23 @@ export interface Views {
     multiple?: boolean | undefined;
     key?: string | undefined;
   };
-  'parts/keys': {};
+  'parts/keys': Record<string, never>;
 }
 
-export interface Tab { readonly href: string; readonly label: string; readonly count?: number | string | undefined; readonly hot?: boolean | undefined; readonly current?: boolean | undefined }
-export interface Chip { readonly href: string; readonly label: string; readonly icon_name?: string | undefined; readonly count?: number | string | undefined; readonly current?: boolean | undefined }
+export interface Tab {
+  readonly href: string;
+  readonly label: string;
+  readonly count?: number | string | undefined;
+  readonly hot?: boolean | undefined;
+  readonly current?: boolean | undefined;
+}
+export interface Chip {
+  readonly href: string;
+  readonly label: string;
+  readonly icon_name?: string | undefined;
+  readonly count?: number | string | undefined;
+  readonly current?: boolean | undefined;
+}
 export interface Kpi {
   readonly label: string;
   readonly value: string | number;
@@ -190,7 +210,12 @@ export interface Kpi {
   readonly trend?: 'up' | 'down' | undefined;
   readonly tone?: Tone | undefined;
 }
-export interface Picture { readonly href: string; readonly thumb: string; readonly alt: string; readonly caption?: string | undefined }
+export interface Picture {
+  readonly href: string;
+  readonly thumb: string;
+  readonly alt: string;
+  readonly caption?: string | undefined;
+}
 export interface TimelineEntry {
   readonly at: Date;
   readonly tone: Tone;

@@ -8,8 +8,12 @@ ready((root) => {
     form.querySelector('[data-autosubmit-button]')?.setAttribute('hidden', '');
     const send = () => form.requestSubmit();
     const sendSoon = settled(send, 400);
-    form.addEventListener('change', (event) => { if (!event.target.matches('input[type=search], input[type=text]')) send(); });
-    form.addEventListener('input', (event) => { if (event.target.matches('input[type=search], input[type=text]') && !event.isComposing) sendSoon(); });
+    form.addEventListener('change', (event) => {
+      if (!event.target.matches('input[type=search], input[type=text]')) send();
+    });
+    form.addEventListener('input', (event) => {
+      if (event.target.matches('input[type=search], input[type=text]') && !event.isComposing) sendSoon();
+    });
     form.addEventListener('compositionend', sendSoon);
   }
 });

@@ -17,7 +17,8 @@ function start(box) {
   box.dataset.started = '1';
   const list = document.createElement('ul');
   list.className = 'combo__list';
-  list.id = `combo-${count += 1}`;
+  count += 1;
+  list.id = `combo-${count}`;
   list.setAttribute('role', 'listbox');
   list.setAttribute('aria-label', box.querySelector('label').textContent.trim());
   list.hidden = true;
@@ -26,7 +27,13 @@ function start(box) {
   said.className = 'quiet';
   said.setAttribute('role', 'status');
   list.after(said);
-  for (const [key, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' })) input.setAttribute(key, value);
+  for (const [key, value] of Object.entries({
+    role: 'combobox',
+    'aria-autocomplete': 'list',
+    'aria-controls': list.id,
+    'aria-expanded': 'false',
+  }))
+    input.setAttribute(key, value);
 
   let options = [];
   let at = -1;
@@ -41,31 +48,35 @@ function start(box) {
   const move = (to) => {
     if (options.length === 0) return;
     at = (to + options.length) % options.length;
-    [...list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === at)));
+    for (const [i, option] of [...list.children].entries()) option.setAttribute('aria-selected', String(i === at));
     const item = list.children[at];
     input.setAttribute('aria-activedescendant', item.id);
     item.scrollIntoView({ block: 'nearest' });
   };
   const show = (found) => {
     options = found;
-    list.replaceChildren(...found.map((option, i) => {
-      const item = document.createElement('li');
-      item.className = 'combo__option';
-      item.id = `${list.id}-${i}`;
-      item.setAttribute('role', 'option');
-      item.setAttribute('aria-selected', 'false');
-      item.append(option.label);
-      if (option.note) {
-        const note = document.createElement('span');
-        note.className = 'combo__note';
-        note.textContent = option.note;
-        item.append(note);
-      }
-      // before blur, which would close the list under the pointer
-      item.addEventListener('pointerdown', (event) => { event.preventDefault(); });
-      item.addEventListener('click', () => choose(option));
-      return item;
-    }));
+    list.replaceChildren(
+      ...found.map((option, i) => {
+        const item = document.createElement('li');
+        item.className = 'combo__option';
+        item.id = `${list.id}-${i}`;
+        item.setAttribute('role', 'option');
+        item.setAttribute('aria-selected', 'false');
+        item.append(option.label);
+        if (option.note) {
+          const note = document.createElement('span');
+          note.className = 'combo__note';
+          note.textContent = option.note;
+          item.append(note);
+        }
+        // before blur, which would close the list under the pointer
+        item.addEventListener('pointerdown', (event) => {
+          event.preventDefault();
+        });
+        item.addEventListener('click', () => choose(option));
+        return item;
+      }),
+    );
     if (found.length === 0) {
       const item = document.createElement('li');
       item.className = 'combo__none';
@@ -79,10 +90,13 @@ function start(box) {
   };
   const ask = async () => {
     const text = input.value.trim();
-    const turn = asked += 1;
+    asked += 1;
+    const turn = asked;
     if (text === '') return close();
     try {
-      const answer = await fetch(`${url}${url.includes('?') ? '&' : '?'}q=${encodeURIComponent(text)}`, { headers: { accept: 'application/json' } });
+      const answer = await fetch(`${url}${url.includes('?') ? '&' : '?'}q=${encodeURIComponent(text)}`, {
+        headers: { accept: 'application/json' },
+      });
       if (!answer.ok) return;
       const found = await answer.json();
       if (turn === asked && document.activeElement === input) show(found);
@@ -129,11 +143,21 @@ function start(box) {
   input.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     const shown = !list.hidden;
-    if (event.key === 'ArrowDown') { event.preventDefault(); if (shown) move(at + 1); else ask(); }
-    else if (event.key === 'ArrowUp' && shown) { event.preventDefault(); move(at - 1); }
-    else if (event.key === 'Enter' && shown && options[at]) { event.preventDefault(); choose(options[at]); }
-    else if (event.key === 'Escape' && shown) { event.preventDefault(); event.stopPropagation(); close(); }
-    else if (event.key === 'Tab' && shown && options[at] && !multiple) choose(options[at]);
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      if (shown) move(at + 1);
+      else ask();
+    } else if (event.key === 'ArrowUp' && shown) {
+      event.preventDefault();
+      move(at - 1);
+    } else if (event.key === 'Enter' && shown && options[at]) {
+      event.preventDefault();
+      choose(options[at]);
+    } else if (event.key === 'Escape' && shown) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (event.key === 'Tab' && shown && options[at] && !multiple) choose(options[at]);
     else if (event.key === 'Backspace' && multiple && input.value === '') picked.lastElementChild?.remove();
   });
   input.addEventListener('blur', close);

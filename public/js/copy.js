@@ -7,7 +7,9 @@ document.addEventListener('click', async (event) => {
     const word = copy.querySelector('[data-copy-word]') ?? copy;
     const before = word.textContent;
     word.textContent = copy.dataset.copied;
-    setTimeout(() => { word.textContent = before; }, 2000);
+    setTimeout(() => {
+      word.textContent = before;
+    }, 2000);
   }
   if (event.target.closest('[data-print]')) {
     event.preventDefault();

@@ -1,7 +1,12 @@
 // The key shown beside a button is the key that presses it: both come from its data-key. [data-rows] is a list walked with j and k.
-const typing = (target) => target.isContentEditable || target.matches?.('input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select');
+const typing = (target) =>
+  target.isContentEditable ||
+  target.matches?.('input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select');
 const visible = (element) => element.getClientRects().length > 0;
-const keyed = (key) => [...document.querySelectorAll('[data-key]')].find((element) => element.dataset.key.toLowerCase() === key && !element.disabled && visible(element));
+const keyed = (key) =>
+  [...document.querySelectorAll('[data-key]')].find(
+    (element) => element.dataset.key.toLowerCase() === key && !element.disabled && visible(element),
+  );
 const rows = () => [...document.querySelectorAll('[data-rows] [data-row]')].filter(visible);
 const current = () => rows().findIndex((row) => row.getAttribute('aria-selected') === 'true');
 let preview;
@@ -46,8 +51,10 @@ function help() {
   }
   for (const element of document.querySelectorAll('[data-key]')) {
     if (element.dataset.key === '/' || element.disabled || !visible(element)) continue;
-    const label = element.dataset.keyLabel ?? element.getAttribute('aria-label')
-      ?? (element.labels?.[0] ?? element).textContent.replace(element.querySelector('kbd')?.textContent ?? '', '').trim();
+    const label =
+      element.dataset.keyLabel ??
+      element.getAttribute('aria-label') ??
+      (element.labels?.[0] ?? element).textContent.replace(element.querySelector('kbd')?.textContent ?? '', '').trim();
     add(element.dataset.key.toUpperCase(), label);
   }
   dialog.showModal();
@@ -58,19 +65,31 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
   if (typing(event.target) || document.querySelector('dialog[open]')) return;
   const key = event.key.toLowerCase();
-  if (key === '?') { event.preventDefault(); return help(); }
-  if ((key === 'j' || key === 'k') && rows().length > 0) { event.preventDefault(); return select(current() + (key === 'j' ? 1 : -1)); }
+  if (key === '?') {
+    event.preventDefault();
+    return help();
+  }
+  if ((key === 'j' || key === 'k') && rows().length > 0) {
+    event.preventDefault();
+    return select(current() + (key === 'j' ? 1 : -1));
+  }
   if (key === 'enter') {
     const row = rows()[current()];
     const open = row?.contains(event.target) || event.target === document.body ? row?.querySelector('[data-row-open]') : null;
-    if (open) { event.preventDefault(); open.click(); }
+    if (open) {
+      event.preventDefault();
+      open.click();
+    }
     return;
   }
   const element = keyed(key);
   if (!element) return;
   event.preventDefault();
   if (element.matches('button, a, summary, input[type=checkbox], input[type=radio]')) element.click();
-  else { element.focus(); element.select?.(); }
+  else {
+    element.focus();
+    element.select?.();
+  }
 });
 
 document.addEventListener('click', (event) => {

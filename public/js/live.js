@@ -16,7 +16,9 @@ ready((root) => {
       last = asked;
       frame.src = `${form.dataset.liveUrl}?${asked}`;
     }, 350);
-    form.addEventListener('input', (event) => { if (!event.isComposing) ask(); });
+    form.addEventListener('input', (event) => {
+      if (!event.isComposing) ask();
+    });
     form.addEventListener('change', ask);
     form.addEventListener('compositionend', ask);
   }

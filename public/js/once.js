@@ -6,17 +6,21 @@ function release(form) {
   for (const button of form.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
 }
 
-document.addEventListener('submit', (event) => {
-  const form = event.target;
-  if (form.method !== 'post') return;
-  if (busy.has(form)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
-  busy.add(form);
-  event.submitter?.setAttribute('aria-busy', 'true');
-}, true);
+document.addEventListener(
+  'submit',
+  (event) => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    if (busy.has(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    busy.add(form);
+    event.submitter?.setAttribute('aria-busy', 'true');
+  },
+  true,
+);
 
 document.addEventListener('turbo:submit-end', (event) => release(event.target));
 addEventListener('pageshow', () => document.querySelectorAll('form').forEach(release));

@@ -30,6 +30,7 @@ interface Tree {
 }
 
 let loaded: Tree | undefined;
+let watching = false;
 
 /** Reads and compresses everything once. All files share one hash, so that modules import each other by relative paths. */
 function tree(): Tree {
@@ -72,6 +73,8 @@ export function assetHref(name: string): string {
 
 /** Reads public/ again whenever something in it changes (development). */
 export function watchAssets(): void {
+  if (watching) return;
+  watching = true;
   watch(folder, { recursive: true }, () => {
     loaded = undefined;
   }).unref();
@@ -79,7 +82,7 @@ export function watchAssets(): void {
 
 /** Answers /assets/<hash>/<path>. An outdated hash (a page from before an update) still gets the file, but not for keeps. */
 export const serveAssets: RequestHandler = (req, res, next) => {
-  const [, hash, name = ''] = /^\/assets\/([0-9a-f]+)\/(.+)$/.exec(req.path) ?? [];
+  const [, hash, name = ''] = /^\/assets\/([0-9a-f]+)\/(.+)$/.exec(req.baseUrl + req.path) ?? [];
   const current = tree();
   const file = current.files.get(name);
   if (!file || (req.method !== 'GET' && req.method !== 'HEAD')) return next();

@@ -38,11 +38,15 @@ interface Stop {
   readonly second: Text;
   readonly anchor: 'start' | 'middle' | 'end';
 }
-interface Text { readonly text: string; readonly x: number; readonly y: number }
+interface Text {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
 
 const tiers: readonly Tier[] = ['city', 'town', 'community', 'grid'];
 const gap = 50;
-const left = 132;
+const left = 144;
 /** from the middle of one stop to the next: few stops stand wide, many as close as their words allow */
 const spacingOf = (count: number) => (count <= 4 ? 230 : count <= 6 ? 180 : count <= 7 ? 152 : 136);
 
@@ -53,7 +57,9 @@ export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {
   const spacing = spacingOf(steps.length);
   const days = new Set(steps.flatMap((step) => (step.at ? [fmt.day(step.at)] : [])));
   const timeOf = (at: Date | null) => (at === null ? '' : days.size > 1 ? fmt.moment(at) : fmt.time(at));
-  const summit = steps.some((step, i) => step.tier === 'city' && [steps[i - 1], steps[i + 1]].every((beside) => beside && beside.tier !== 'city'));
+  const summit = steps.some(
+    (step, i) => step.tier === 'city' && [steps[i - 1], steps[i + 1]].every((beside) => beside && beside.tier !== 'city'),
+  );
   const top = summit ? 46 : 28;
   const points = steps.map((step, i) => ({ x: left + i * spacing, y: top + tiers.indexOf(step.tier) * gap }));
   const reached = steps.findLastIndex((step) => step.state !== 'waiting');
@@ -67,7 +73,7 @@ export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {
   const stops = steps.map((step, i): Stop => {
     const { x, y } = points[i] ?? { x: 0, y: 0 };
     const before = points[step.state === 'waiting' ? reached : i - 1]?.y ?? y;
-    const after = steps[i + 1]?.state === 'waiting' && i !== reached ? y : points[i + 1]?.y ?? y;
+    const after = steps[i + 1]?.state === 'waiting' && i !== reached ? y : (points[i + 1]?.y ?? y);
     const climbs = before > y;
     const descends = after > y;
     // the words keep out of the way of the line: right of one that comes up, left of one that goes down, above a summit
@@ -80,7 +86,15 @@ export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {
     const second = [time, who].filter(Boolean).join(' ');
     const [firstY, secondY] = above ? [y - (second ? 30 : 16), y - 15] : [y + 23, y + 38];
     return {
-      tier: step.tier, tier_label: t.tiers[step.tier], state: step.state, x, y, at: step.at, time, label: step.label, who,
+      tier: step.tier,
+      tier_label: t.tiers[step.tier],
+      state: step.state,
+      x,
+      y,
+      at: step.at,
+      time,
+      label: step.label,
+      who,
       first: { text: shortened(step.label, room), x: x + shift, y: firstY },
       second: { text: shortened(second, room), x: x + shift, y: secondY },
       anchor,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ejs from 'ejs';
-import type { Express, Request, Response } from 'express';
+import type { Application, Request, Response } from 'express';
 import type { Figure, Me, NavGroup, Page, Seat, Shared, SharedName, Views } from '../views.ts';
 import { sharedNames } from '../views.ts';
 import { explain, type Lang, words } from '../words/words.ts';
@@ -32,14 +32,14 @@ declare global {
 
 type View = keyof Views;
 type Include = <V extends View>(path: `/${V}`, locals: Views[V]) => string;
-type Template = (shared: Shared, own: unknown, include: Include, escape: (value: unknown) => string) => string;
+type Template = (shared: Shared, own: unknown, include: Include, escapeFn: (value: unknown) => string) => string;
 
 const folder = path.join(packageRoot, 'views');
 const compiled = new Map<string, { template: Template; modified: number }>();
 let watching = false;
 
 /** Compiles every template and makes them Express's views; `watch` compiles a template again when its file has changed. */
-export function registerViews(app: Express, { watch = false } = {}): void {
+export function registerViews(app: Application, { watch = false } = {}): void {
   watching = watch;
   if (compiled.size === 0) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -103,7 +103,7 @@ const special = /[&<>"']/;
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 
 /** Most texts hold nothing to escape: looking first is several times faster than replacing. */
-export function escape(value: unknown): string {
+export function escapeHtml(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'string' ? value : String(value);
   return special.test(text) ? text.replace(/[&<>"']/g, (c) => entities[c] ?? c) : text;
@@ -116,8 +116,8 @@ function templateOf(name: string): Template {
 }
 
 function render(name: string, shared: Shared, own: unknown): string {
-  const include: Include = (target, locals) => templateOf(target.slice(1))(shared, locals, include, escape);
-  return templateOf(name)(shared, own, include, escape);
+  const include: Include = (target, locals) => templateOf(target.slice(1))(shared, locals, include, escapeHtml);
+  return templateOf(name)(shared, own, include, escapeHtml);
 }
 
 /** One template without a layout: the content of a turbo-frame or a turbo-stream. */

@@ -9,7 +9,7 @@ export const layout = {
   crumbs: '当前位置',
   inbox: '消息',
   unread: (n: number) => `${n} 条未读消息`,
-  other_language: 'English',
+  other_language: 'EN',
   other_language_label: '切换到英文',
   account: '账号',
   current_post: '当前岗位',
