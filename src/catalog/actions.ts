@@ -1,6 +1,7 @@
 import { makeCalendar, type Season } from '../core/calendar.ts';
 import type { Db } from '../core/db.ts';
 import { type Category, type ParameterKey, type Parameters, parameterDefaults, type Rulebook } from './rules.ts';
+import { listUnitNames } from '../units/store.ts';
 import { listCalendarDays, listCategories, listParameters } from './store.ts';
 
 const held = new WeakMap<Db, { readonly until: number; readonly book: Promise<Rulebook> }>();
@@ -22,7 +23,7 @@ export function forgetRulebook(db: Db): void {
 }
 
 async function readRulebook(db: Db): Promise<Rulebook> {
-  const [rows, days, categories] = await Promise.all([listParameters(db), listCalendarDays(db), listCategories(db)]);
+  const [rows, days, categories, units] = await Promise.all([listParameters(db), listCalendarDays(db), listCategories(db), listUnitNames(db)]);
   const stored = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Record<ParameterKey, never>>;
   const parameters: Parameters = { ...parameterDefaults, ...stored };
   return {
@@ -33,5 +34,6 @@ async function readRulebook(db: Db): Promise<Rulebook> {
       seasons: parameters['calendar.seasons'] as readonly Season[],
     }),
     categories: new Map(categories.map((category): [string, Category] => [category.code, category])),
+    units: new Map(units.map((unit) => [unit.id, unit])),
   };
 }

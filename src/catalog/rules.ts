@@ -1,4 +1,5 @@
 import { type Calendar, type Limit, office_seasons, type Season } from '../core/calendar.ts';
+import type { UnitName } from '../units/rules.ts';
 
 export const priorities = ['emergency', 'urgent', 'general', 'complex', 'inquiry'] as const;
 export type Priority = (typeof priorities)[number];
@@ -87,6 +88,8 @@ export interface Rulebook {
   readonly parameters: Parameters;
   readonly calendar: Calendar;
   readonly categories: ReadonlyMap<string, Category>;
+  /** Every unit by its id, ended ones too: lists name places and holders without asking the database. */
+  readonly units: ReadonlyMap<number, UnitName>;
 }
 
 /** The limit of an order: the category's own cell where a city filled it, else the priority's. */

@@ -43,3 +43,17 @@ export function householdsUnusual(households: number, range: { readonly min: num
 
 /** The call levels: who calls whom when a case climbs from one tier to the next. */
 export const callLevels = { grid: 'resident_community', community: 'community_town', town: 'town_city' } as const;
+
+/** A unit as lists name it. */
+export interface UnitName {
+  readonly id: number;
+  readonly kind: UnitKind;
+  readonly path: string;
+  readonly parent_id: number | null;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly short_zh: string;
+}
+
+/** The ids of a path, the city first. */
+export const idsOf = (path: string): number[] => path.split('/').filter(Boolean).map(Number);

@@ -1,5 +1,5 @@
 import type { Db } from '../core/db.ts';
-import type { Tier, UnitGroup, UnitKind, VenueType } from './rules.ts';
+import type { Tier, UnitGroup, UnitKind, UnitName, VenueType } from './rules.ts';
 
 export interface UnitRow {
   readonly id: number;
@@ -65,4 +65,8 @@ export async function findLanding(db: Db, place_path: string, tiers: readonly Ti
     { place_path, tiers: [...tiers], today },
   );
   return rows[0]!;
+}
+
+export async function listUnitNames(db: Db): Promise<UnitName[]> {
+  return db('units').select('id', 'kind', 'path', 'parent_id', 'name_zh', 'name_en', 'short_zh');
 }

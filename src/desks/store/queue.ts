@@ -1,0 +1,164 @@
+import type { Priority } from '../../catalog/rules.ts';
+import type { Db } from '../../core/db.ts';
+import type { Channel, Level, Status } from '../../appeals/rules.ts';
+import { approvers, type Role, type Status as OrderStatus } from '../../orders/rules.ts';
+import type { Actor } from '../../people/rules.ts';
+import { unitKinds } from '../../units/rules.ts';
+import type { Tab } from '../rules.ts';
+
+/** One line of a queue: an appeal, or an order of it. */
+export interface QueueRow {
+  readonly number: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly priority: Priority;
+  readonly channel: Channel;
+  readonly category_code: string | null;
+  readonly place_unit_id: number;
+  readonly address: string;
+  readonly received_at: Date;
+  readonly round: number;
+  readonly level: Level | null;
+  readonly confidential: boolean;
+  readonly repeat_of_id: number | null;
+  readonly lead_unit_id: number | null;
+  readonly key_id: number;
+  readonly order_id: number | null;
+  readonly order_status: OrderStatus | null;
+  readonly role: Role | null;
+  readonly unit_id: number | null;
+  readonly started_at: Date | null;
+  readonly due_at: Date | null;
+  readonly returns: number;
+}
+
+export interface After {
+  readonly due_at: Date;
+  readonly key_id: number;
+}
+export interface QueueFilter {
+  readonly channel: Channel | null;
+  readonly town_id: number | null;
+  readonly category: string | null;
+}
+
+const appealColumns = `a.number, a.title, a.status, a.priority, a.channel, a.category_code, a.place_unit_id, a.address, a.received_at, a.round, a.level, a.confidential,
+  a.repeat_of_id, a.lead_unit_id`;
+const ofAppeal = (due: string, started: string) =>
+  `${appealColumns}, a.id as key_id, null::bigint as order_id, null as order_status, null as role, null::bigint as unit_id, ${started} as started_at, ${due} as due_at,
+   (select count(*)::int from work_orders x where x.appeal_id = a.id and x.status = 'returned') as returns`;
+const ofOrder = (due: string) =>
+  `${appealColumns}, o.id as key_id, o.id as order_id, o.status as order_status, o.role, o.unit_id, o.created_at as started_at, ${due} as due_at, 0 as returns`;
+
+const open = `('pending_ack', 'in_progress', 'return_requested', 'suspended', 'submitted')`;
+
+interface Queue {
+  readonly of: 'appeal' | 'order';
+  /** Due column in SQL. */
+  readonly due: string;
+  /** What stands in the queue; predicates of partial indexes are literals, never bound. */
+  readonly where: string;
+  readonly started?: string;
+}
+
+const appealsIn = (status: string): Queue => ({ of: 'appeal', due: 'a.step_due_at', where: `a.status = '${status}'` });
+const ordersIn = (status: string, extra = ''): Queue => ({ of: 'order', due: 'o.step_due_at', where: `o.unit_id = :unit_id and o.status = '${status}' ${extra}` });
+
+/** Whose submissions wait for this actor: by the approvers' table, his own unit's or those of units right below. */
+function approvable(actor: Actor): string {
+  const kinds = (at: 'own' | 'above') => unitKinds.filter((kind) => approvers[kind].at === at && approvers[kind].posts.includes(actor.post)).map((kind) => `'${kind}'`);
+  const own = kinds('own');
+  const above = kinds('above');
+  const parts = [
+    ...(own.length > 0 ? [`(o.unit_id = :unit_id and u.kind in (${own.join()}))`] : []),
+    ...(above.length > 0 ? [`(u.parent_id = :unit_id and u.kind in (${above.join()}))`] : []),
+  ];
+  return parts.length > 0 ? `(${parts.join(' or ')})` : 'false';
+}
+
+const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
+  pending_review: () => appealsIn('pending_review'),
+  awaiting_details: () => ({ ...appealsIn('awaiting_details'), due: 'a.received_at' }),
+  pending_dispatch: () => ({ ...appealsIn('pending_dispatch'), started: 'coalesce(a.accepted_at, a.received_at)' }),
+  grid_emergency: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status in ${open} and o.role = 'lead' and o.priority = 'emergency' and u.kind in ('grid', 'community', 'town') and a.accepted_at is null` }),
+  unacknowledged: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'pending_ack' and o.made_by_unit_id = :unit_id` }),
+  returns: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'return_requested' and o.made_by_unit_id = :unit_id` }),
+  due_soon: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at between :now and :soon` }),
+  overdue: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at < :now` }),
+  last_resort: () => ({
+    of: 'order', due: 'o.step_due_at',
+    where: `o.status = 'submitted' and o.submitted_by <> :person_id and not exists (
+      select 1 from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
+      where (p.unit_id = o.unit_id or u.path like '%/' || p.unit_id || '/%') and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
+        and p.person_id <> o.submitted_by and p.valid_to is null)`,
+  }),
+  pending_ack: () => ordersIn('pending_ack'),
+  in_progress: () => ordersIn('in_progress'),
+  return_requested: () => ordersIn('return_requested'),
+  submitted: () => ordersIn('submitted'),
+  parts: () => ({ of: 'order', due: 'o.due_at', where: `o.status in ${open} and o.role = 'part' and o.made_by_unit_id = :unit_id` }),
+  awaiting_approval: (actor) => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'submitted' and o.submitted_by is distinct from :person_id and ${approvable(actor)}` }),
+  pending_callback: () => ({ ...appealsIn('pending_callback'), started: 'coalesce(a.finished_at, a.received_at)' }),
+  answered: () => ({ of: 'appeal', due: 'a.finished_at', where: `a.status = 'answered' and a.emergency_line is null` }),
+  followers: () => ({ of: 'appeal', due: 'm.step_due_at', where: `a.status = 'merged' and a.level is null and m.status = 'pending_callback'` }),
+  countersign: () => ({ ...appealsIn('pending_callback'), where: `a.status = 'pending_callback' and a.level = 'dissatisfied' and a.dissatisfied_rounds >= 2 and a.countersigned_by is null` }),
+  terminations: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and exists (select 1 from terminations n where n.appeal_id = a.id and n.confirmed_at is null and n.rejected_at is null)` }),
+  tracked: () => ({ of: 'appeal', due: 'k.opened_at', where: 'k.solved_at is null' }),
+};
+
+const joins: Partial<Record<Tab, string>> = {
+  followers: 'join appeals m on m.id = a.merged_into_id',
+  tracked: 'join key_tracking_items k on k.appeal_id = a.id',
+};
+
+const soon_ms = 24 * 3_600_000;
+
+interface Asked {
+  readonly sql: string;
+  readonly bindings: Record<string, never>;
+  readonly due: string;
+  readonly key: string;
+  readonly columns: string;
+}
+
+function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): Asked {
+  const queue = queues[tab](actor);
+  const from = queue.of === 'appeal' ? `appeals a ${joins[tab] ?? ''}` : 'work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id';
+  const filters = [
+    queue.where,
+    ...(filter?.channel ? ['a.channel = :channel'] : []),
+    ...(filter?.town_id ? ['exists (select 1 from appeal_scopes s where s.unit_id = :town_id and s.appeal_id = a.id)'] : []),
+    ...(filter?.category ? ['starts_with(a.category_code, :category)'] : []),
+  ];
+  return {
+    sql: `from ${from} where ${filters.join(' and ')}`,
+    bindings: {
+      unit_id: actor.unit_id, person_id: actor.person_id, now, soon: new Date(now.getTime() + soon_ms),
+      channel: filter?.channel ?? null, town_id: filter?.town_id ?? null, category: filter?.category ?? null,
+    } as never,
+    due: queue.due,
+    key: queue.of === 'appeal' ? 'a.id' : 'o.id',
+    columns: queue.of === 'appeal' ? ofAppeal(queue.due, queue.started ?? 'a.received_at') : ofOrder(queue.due),
+  };
+}
+
+export const page_rows = 50;
+
+/** One page of a queue, what is due first on top; one row more than a page when there is a next one. */
+export async function listQueue(db: Db, tab: Tab, actor: Actor, filter: QueueFilter, after: After | null, now: Date): Promise<QueueRow[]> {
+  const { sql, bindings, due, key, columns } = asked(tab, actor, filter, now);
+  const beyond = after ? `and (coalesce(${due}, 'infinity'), ${key}) > (:after_due, :after_id)` : '';
+  const { rows } = await db.raw<{ rows: QueueRow[] }>(`select ${columns} ${sql} ${beyond} order by ${due} nulls last, ${key} limit ${page_rows + 1}`, {
+    ...bindings, after_due: after?.due_at ?? null, after_id: after?.key_id ?? null,
+  } as never);
+  return rows;
+}
+
+const cap = 1000;
+
+/** How many stand in a queue, at most 1,001: more is shown as "1,000+". */
+export async function countQueue(db: Db, tab: Tab, actor: Actor, now: Date): Promise<number> {
+  const { sql, bindings } = asked(tab, actor, null, now);
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from (select 1 ${sql} limit ${cap + 1}) capped`, bindings);
+  return rows[0]!.n;
+}
