@@ -87,8 +87,9 @@ interface Around {
   flashes: readonly { text: string; tone: Tone }[];
   demo: boolean;
   elder: boolean;
-  here: string;
+  /** where the switches lead: this page in the other language, in the other type size */
   other_language: string;
+  other_size: string;
 }
 
 export interface Option {

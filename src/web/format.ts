@@ -6,9 +6,9 @@ const minute = 60_000;
 /** How much time is left of a limit, ready to be shown. */
 export interface Left {
   readonly tone: 'go' | 'warn' | 'late';
-  /** '剩 38 分钟' or '超 2 小时' */
+  /** how much is left, or by how much it is over */
   readonly text: string;
-  /** '11:41 到期' */
+  /** until when, with the day where it is not today */
   readonly by: string;
   /** the instant as HTML wants it */
   readonly at: string;
@@ -33,7 +33,7 @@ export interface Format {
   percent(fraction: number): string;
   /** two decimals */
   decimal(n: number): string;
-  /** a length of time: 72 → '1 小时 12 分' */
+  /** a length of time: 72 → 1 h 12 min */
   span(minutes: number): string;
   /** what is left of a limit that began at `started`; warns in its last quarter (without a start: in the last hour) */
   left(due: Date, now: Date, started?: Date | null): Left;

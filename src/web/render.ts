@@ -179,15 +179,15 @@ function around(res: Response, shared: Shared, page: Page, body: string): Views[
     seat,
     unread: counts?.unread ?? 0,
     flashes: takeFlash(res.req, shared.t),
-    here: res.req.originalUrl,
-    other_language: otherLanguage(res.req, shared.lang),
+    other_language: withParam(res.req, 'lang', shared.lang === 'zh' ? 'en' : 'zh'),
+    other_size: withParam(res.req, 'elder', elder ? '0' : '1'),
   };
 }
 
-/** The same address in the other language; after a POST the page can't be asked for again, so its folder's start is used. */
-function otherLanguage(req: Request, lang: Lang): string {
+/** The address of this page with one parameter set; a page that answered a POST is asked for anew. */
+function withParam(req: Request, name: string, value: string): string {
   const [pathname = '/', query = ''] = req.originalUrl.split('?');
   const params = new URLSearchParams(query);
-  params.set('lang', lang === 'zh' ? 'en' : 'zh');
-  return `${pathname.startsWith('//') ? '/' : pathname}?${params}`;
+  params.set(name, value);
+  return `${pathname.replace(/^\/{2,}/, '/')}?${params}`;
 }

@@ -28,6 +28,7 @@ export const layout: typeof zh = {
   demo_text: 'The people, phone numbers and appeals on this site are invented.',
   elder_on: 'Large type',
   elder_off: 'Standard type',
+  reading: 'Reading',
   home: 'Home',
   back: 'Back',
   back_home: 'Back to the start',

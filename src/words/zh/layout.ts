@@ -26,6 +26,7 @@ export const layout = {
   demo_text: '本站人员、电话和诉求均为虚构的演示数据。',
   elder_on: '长者版',
   elder_off: '标准版',
+  reading: '阅读方式',
   home: '首页',
   back: '返回',
   back_home: '回到首页',
