@@ -18,11 +18,13 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
+type Encoding = 'br' | 'gzip';
+
 interface Asset {
   readonly type: string;
   readonly plain: Buffer;
-  readonly br?: Buffer;
-  readonly gzip?: Buffer;
+  /** filled by the first request for each */
+  readonly packed: Partial<Record<Encoding, Buffer>>;
 }
 interface Tree {
   readonly hash: string;
@@ -32,7 +34,7 @@ interface Tree {
 let loaded: Tree | undefined;
 let watching = false;
 
-/** Reads and compresses everything once. All files share one hash, so that modules import each other by relative paths. */
+/** Reads everything once. All files share one hash, so that modules import each other by relative paths. */
 function tree(): Tree {
   if (loaded) return loaded;
   const sources = new Map<string, Buffer>();
@@ -52,16 +54,20 @@ function tree(): Tree {
   for (const [name, content] of sources) hash.update(name).update(content);
   loaded = {
     hash: hash.digest('hex').slice(0, 12),
-    files: new Map([...sources].map(([name, content]) => [name, asset(name, content)])),
+    files: new Map([...sources].map(([name, plain]) => [name, { type: types[path.extname(name)] ?? '', plain, packed: {} }])),
   };
   return loaded;
 }
 
-function asset(name: string, plain: Buffer): Asset {
-  const type = types[path.extname(name)] ?? 'application/octet-stream';
-  if (/\.(png|woff2)$/.test(name)) return { type, plain };
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
-  return { type, plain, br: brotliCompressSync(plain, { params }), gzip: gzipSync(plain, { level: 9 }) };
+const pack: Record<Encoding, (plain: Buffer) => Buffer> = {
+  br: (plain) => brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (plain) => gzipSync(plain, { level: 9 }),
+};
+
+/** Compresses a file once for each encoding, when it is first asked for. */
+function packed(asset: Asset, encoding: Encoding): Buffer {
+  asset.packed[encoding] ??= pack[encoding](asset.plain);
+  return asset.packed[encoding];
 }
 
 /** The address of a file under public/ ('css/app.css' is every sheet joined in the order of its layers); an unknown one throws. */
@@ -86,8 +92,9 @@ export const serveAssets: RequestHandler = (req, res, next) => {
   const current = tree();
   const file = current.files.get(name);
   if (!file || (req.method !== 'GET' && req.method !== 'HEAD')) return next();
-  const encoding = file.br && req.acceptsEncodings('br') ? 'br' : file.gzip && req.acceptsEncodings('gzip') ? 'gzip' : undefined;
-  const body = (encoding && file[encoding]) || file.plain;
+  const compresses = !/^(image\/png|font\/)/.test(file.type);
+  const encoding = (['br', 'gzip'] as const).find((one) => compresses && req.acceptsEncodings(one));
+  const body = encoding ? packed(file, encoding) : file.plain;
   res.set({
     'Content-Type': file.type,
     'Content-Length': String(body.length),

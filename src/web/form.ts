@@ -46,7 +46,7 @@ export function readForm<S extends z.ZodObject>(body: unknown, schema: S, id?: s
   if (!read.success) {
     for (const issue of read.error.issues) {
       const name = String(issue.path[0] ?? 'form');
-      errors[name] ??= isCode(issue.message) ? issue.message : 'invalid';
+      if (!Object.hasOwn(errors, name)) errors[name] = isCode(issue.message) ? issue.message : 'invalid';
     }
   }
   return read.success && Object.keys(errors).length === 0 ? { ok: true, value: read.data } : { ok: false, id, errors, typed };

@@ -39,8 +39,8 @@ export interface Format {
   left(due: Date, now: Date, started?: Date | null): Left;
 }
 
-// Swedish is the one locale whose plain date is ISO 8601; one formatter serves every kind of text by slicing.
-const iso = new Intl.DateTimeFormat('sv-SE', {
+// Swedish is a locale whose plain date is ISO 8601; one formatter serves every kind of text by slicing.
+const isoFormat = new Intl.DateTimeFormat('sv-SE', {
   timeZone: zone,
   year: 'numeric',
   month: '2-digit',
@@ -48,6 +48,26 @@ const iso = new Intl.DateTimeFormat('sv-SE', {
   hour: '2-digit',
   minute: '2-digit',
 });
+
+const told = new Map<number, string>();
+
+/** 'YYYY-MM-DD HH:mm' in the city. A page tells the same minutes again and again: the last few thousand are kept. */
+function iso(at: Date): string {
+  const key = Math.floor(at.getTime() / minute);
+  const known = told.get(key);
+  if (known !== undefined) return known;
+  if (told.size >= 4096) told.clear();
+  const text = isoFormat.format(at);
+  told.set(key, text);
+  return text;
+}
+
+/** How much of a limit is used, in whole per cent; 100 only when it is over. */
+function spentOf(started: Date, now: Date, due: Date): number {
+  const whole = due.getTime() - started.getTime();
+  if (whole <= 0 || now >= due) return 100;
+  return Math.min(99, Math.max(0, Math.round(((now.getTime() - started.getTime()) / whole) * 100)));
+}
 
 const locales: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' };
 
@@ -64,11 +84,10 @@ function formatOf(lang: Lang): Format {
 
   const day =
     lang === 'zh'
-      ? (on: Date | string) => (typeof on === 'string' ? on : iso.format(on).slice(0, 10))
+      ? (on: Date | string) => (typeof on === 'string' ? on : iso(on).slice(0, 10))
       : (on: Date | string) => longDay.format(typeof on === 'string' ? noonOf(on) : on);
-  const moment =
-    lang === 'zh' ? (at: Date) => iso.format(at).slice(5) : (at: Date) => `${shortDay.format(at)} ${iso.format(at).slice(11)}`;
-  const time = (at: Date) => iso.format(at).slice(11);
+  const moment = lang === 'zh' ? (at: Date) => iso(at).slice(5) : (at: Date) => `${shortDay.format(at)} ${iso(at).slice(11)}`;
+  const time = (at: Date) => iso(at).slice(11);
 
   function span(minutes: number): string {
     const days = Math.floor(minutes / 1440);
@@ -81,20 +100,14 @@ function formatOf(lang: Lang): Format {
 
   function left(due: Date, now: Date, started?: Date | null): Left {
     const remaining = due.getTime() - now.getTime();
-    const whole_limit = started ? due.getTime() - started.getTime() : null;
-    const spent =
-      whole_limit === null
-        ? null
-        : whole_limit <= 0 || remaining <= 0
-          ? 100
-          : Math.max(0, Math.min(99, Math.round((1 - remaining / whole_limit) * 100)));
+    const spent = started ? spentOf(started, now, due) : null;
     const near = spent === null ? remaining < 60 * minute : spent >= 75;
     const minutes = Math.floor(Math.abs(remaining) / minute);
-    const dueText = iso.format(due);
+    const dueText = iso(due);
     return {
       tone: remaining <= 0 ? 'late' : near ? 'warn' : 'go',
       text: remaining > 0 ? t.left(span(minutes)) : minutes > 0 ? t.over(span(minutes)) : t.over_now,
-      by: t.due_by(dueText.slice(0, 10) === iso.format(now).slice(0, 10) ? dueText.slice(11) : moment(due)),
+      by: t.due_by(dueText.slice(0, 10) === iso(now).slice(0, 10) ? dueText.slice(11) : moment(due)),
       at: due.toISOString(),
       spent,
     };
@@ -104,7 +117,7 @@ function formatOf(lang: Lang): Format {
     time,
     day,
     moment,
-    full: lang === 'zh' ? (at) => iso.format(at) : (at) => `${longDay.format(at)} ${time(at)}`,
+    full: lang === 'zh' ? (at) => iso(at) : (at) => `${longDay.format(at)} ${time(at)}`,
     month: (on) => longMonth.format(noonOf(on)),
     number: (n) => whole.format(n),
     percent: (fraction) => percents.format(fraction),
