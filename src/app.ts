@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { readableSql } from './appeals/store.ts';
 import type { World } from './core/world.ts';
 import { registry } from './doors.ts';
 import { answerFailures, answerNothing } from './failures.ts';
+import { files } from './files/routes.ts';
 import { health } from './health.ts';
 import { menu } from './menu.ts';
 import { people, signedIn } from './people/routes.ts';
@@ -32,11 +34,12 @@ export function createApp(world: World): Express {
   app.use(health(world));
   app.use(sameOrigin([config.public_url]));
   app.use(express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 500 }));
-  app.use(...signedIn(world));
   app.use(speak);
+  app.use(...signedIn(world));
   app.use(menu(world));
 
   app.use(people(world));
+  app.use('/files', files(world, readableSql));
 
   app.use(answerNothing);
   app.use(answerFailures(world));

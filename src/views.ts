@@ -1,6 +1,12 @@
+import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
+import type { UnitRow } from './units/store.ts';
+import type { Counts, UnitKind, VenueType } from './units/rules.ts';
+import type { ToldChange } from './trail/forms.ts';
 import type { CallPath } from './web/call_path.ts';
 import type { FormState } from './web/form.ts';
 import type { Format, Left } from './web/format.ts';
+import type { OfferedAct, DrawnField } from './desks/routes/acts_view.ts';
+import type { Priority } from './catalog/rules.ts';
 import type { ErrorCode, Lang, Words } from './words/words.ts';
 
 /** The five tones of a status: waiting to begin, under way, needs attention, overdue or dangerous, over. */
@@ -115,6 +121,25 @@ export interface Views {
     request_id?: string | undefined;
   };
 
+  'people/sign_in': {
+    form: FormState;
+    /** where to go on to */
+    next: string;
+    refusal?: string | undefined;
+    said?: string | undefined;
+    demo_groups: readonly { label: string; accounts: readonly { username: string; name: string; post: string; unit: string }[] }[];
+    demo_password: string;
+  };
+  'people/password': { form: FormState; first: boolean };
+  'people/password_fields': { form: FormState };
+  'people/account': {
+    form: FormState;
+    username: string;
+    posts: readonly { post: string; unit: string; current: boolean }[];
+    language: FormState;
+    sessions: readonly { sid: string; here: boolean; agent: string; network: string; started_at: Date; expire: Date }[];
+  };
+
   'parts/frame': { title: string; body: string };
   'parts/field': FieldLocals;
   'parts/errors': { form: FormState; labels: Readonly<Record<string, string>> };
@@ -171,6 +196,7 @@ export interface Views {
     hint?: string | undefined;
     required?: boolean | undefined;
   };
+  'files/kept': { form: FormState };
   'parts/combobox': {
     form: FormState;
     name: string;
@@ -187,6 +213,83 @@ export interface Views {
     key?: string | undefined;
   };
   'parts/keys': Record<string, never>;
+
+  'units/demo': { small?: boolean | undefined };
+  'units/changes': { changes: readonly ToldChange[] };
+  'units/edit': {
+    title: string;
+    intro?: string | undefined;
+    warning?: string | undefined;
+    action: string;
+    back: string;
+    form: FormState;
+    /** somebody else changed the thing while this was typed */
+    stale: boolean;
+    version?: string | undefined;
+    /** fields that stand beside each other */
+    rows: readonly (readonly EditField[])[];
+    save_label?: string | undefined;
+  };
+  'units/areas': { form: FormState; tabs: readonly Tab[]; root: UnitNode | null; demo: boolean; may_edit: boolean };
+  'units/branch': { node: UnitNode; open: boolean };
+  'units/departments': {
+    form: FormState;
+    tabs: readonly Tab[];
+    groups: readonly { label: string; rows: readonly { unit: DepartmentRow; name: string }[] }[];
+    total: number;
+    may_edit: boolean;
+    city_id: number | null;
+  };
+  'units/search': {
+    form: FormState;
+    rows: readonly { unit: UnitRow; name: string; path: string; state: ValidState }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'units/filter': { form: FormState };
+  'units/unit': {
+    unit: UnitRow;
+    name: string;
+    path: readonly { href: string; name: string }[];
+    state: ValidState;
+    successor: { href: string; name: string } | null;
+    children: readonly { unit: UnitRow; name: string }[];
+    holders: readonly HolderRow[];
+    more_holders: boolean;
+    categories: readonly { code: string; name: string }[];
+    open_orders: number;
+    counts: Counts;
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+    below: readonly { href: string; label: string }[];
+    version: string;
+  };
+
+  'desks/case': CaseLocals;
+  'desks/print': { view: CaseLocals };
+  'desks/preview': { view: CaseLocals };
+  'desks/next': Pick<CaseLocals, 'acts' | 'back' | 'waiting' | 'file_accept' | 'script'>;
+  'desks/act_field': { form: FormState; field: DrawnField; file_accept: string };
+  'desks/caller': Pick<CaseLocals, 'number' | 'caller' | 'caller_hidden' | 'revealed' | 'reveal'>;
+  'desks/related': Pick<CaseLocals, 'related' | 'repeat_of' | 'followers'>;
+  'desks/clash': { clash: NonNullable<CaseLocals['clash']> };
+  'desks/calls': Pick<CaseLocals, 'calls'>;
+  'desks/queue': {
+    desk: string;
+    heading: string;
+    lead: string;
+    tabs: readonly Tab[];
+    chips: readonly Chip[];
+    filters: { tab: string; channel: string; town: string; category: string };
+    towns: readonly Option[];
+    categories: readonly Option[];
+    rows: readonly QueueLine[];
+    older: string | undefined;
+    newer: string | undefined;
+    case: CaseLocals | null;
+    chosen: string | null;
+    on_phone: boolean;
+  };
 }
 
 export interface Tab {
@@ -232,6 +335,22 @@ export interface TimelineEntry {
   readonly pictures?: readonly Picture[] | undefined;
 }
 
+/** Whether a row with validity dates holds today. */
+export type ValidState = 'valid' | 'ended' | 'coming';
+/** A field of units/edit, the form that the pages of the register and the catalogue share. */
+export type EditField = Omit<FieldLocals, 'form'> | ({ kind: 'combobox' } & Omit<Views['parts/combobox'], 'form'>);
+/** A unit of the tree with everything below it. */
+export interface UnitNode {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: UnitKind;
+  readonly venue_type: VenueType | null;
+  readonly href: string;
+  readonly demo: boolean;
+  readonly counts: Counts;
+  readonly children: readonly UnitNode[];
+}
+
 interface FieldLocals {
   form: FormState;
   name: string;
@@ -268,4 +387,61 @@ interface FieldLocals {
   quiet?: boolean | undefined;
   /** radios and checks beside each other: for short words */
   inline?: boolean | undefined;
+}
+
+interface Tagged { readonly tone: Tone; readonly text: string }
+
+/** A line of a desk's queue, worded. */
+interface QueueLine {
+  number: string;
+  key: string;
+  title: string;
+  category: string;
+  priority: Priority;
+  priority_text: string;
+  place: readonly string[];
+  channel: string;
+  received: string;
+  unit: string;
+  due: Left | null;
+  status: Tagged;
+  marks: readonly Tagged[];
+  href: string;
+  case_href: string;
+}
+
+/** A case, worded for one reader. */
+interface CaseLocals {
+  number: string;
+  title: string;
+  content: string;
+  tags: readonly Tagged[];
+  priority: Priority;
+  due: Left | null;
+  path: CallPath;
+  entries: readonly TimelineEntry[];
+  rows: number;
+  /** the first row of the trail that does not verify */
+  broken: number | null;
+  acts: readonly OfferedAct[];
+  waiting: string;
+  facts: Views['parts/facts']['facts'];
+  answer: string | null;
+  orders: readonly { id: number; role: string; unit: string; tone: Tone; status: string; instruction: string; result: string; outcome: string; part: boolean; due: Left | null; spent: number }[];
+  caller: { name: string; phone: string } | null;
+  caller_hidden: boolean;
+  revealed: { name: string; phone: string } | null;
+  reveal: { left: number; form: FormState } | null;
+  related: readonly { number: string; title: string; why: string; status: string; tone: Tone; day: string }[];
+  repeat_of: { number: string; title: string } | null;
+  followers: readonly { number: string; title: string; level: string }[];
+  pictures: readonly Picture[];
+  calls: readonly { at: Date; outcome: string; note: string }[];
+  provisional: boolean;
+  /** whether to show what a callback says */
+  script: boolean;
+  clash: { title: string; text: string; typed: readonly { label: string; text: string }[] } | null;
+  back: string | null;
+  file_accept: string;
+  demo: boolean;
 }

@@ -1,37 +1,79 @@
+import { catalog as zhCatalog } from './zh/catalog.ts';
+import { catalog as enCatalog } from './en/catalog.ts';
+import { units as zhUnits } from './zh/units.ts';
+import { units as enUnits } from './en/units.ts';
+import { changes as zhChanges } from './zh/changes.ts';
+import { changes as enChanges } from './en/changes.ts';
 import { common as enCommon } from './en/common.ts';
 import { desks as enDesks } from './en/desks.ts';
 import { domain as enDomain } from './en/domain.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { failures as enFailures } from './en/failures.ts';
+import { files as enFiles } from './en/files.ts';
 import { layout as enLayout } from './en/layout.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { people as enPeople } from './en/people.ts';
 import { common as zhCommon } from './zh/common.ts';
 import { desks as zhDesks } from './zh/desks.ts';
 import { domain as zhDomain } from './zh/domain.ts';
 import { errors as zhErrors } from './zh/errors.ts';
 import { failures as zhFailures } from './zh/failures.ts';
+import { files as zhFiles } from './zh/files.ts';
 import { layout as zhLayout } from './zh/layout.ts';
 import { menu as zhMenu } from './zh/menu.ts';
+import { people as zhPeople } from './zh/people.ts';
 
 export type Lang = 'zh' | 'en';
 
-const zh = { common: zhCommon, desks: zhDesks, domain: zhDomain, errors: zhErrors, failures: zhFailures, layout: zhLayout, menu: zhMenu };
+const zh = {
+  catalog: zhCatalog,
+  changes: zhChanges,
+  common: zhCommon,
+  desks: zhDesks,
+  domain: zhDomain,
+  errors: zhErrors,
+  failures: zhFailures,
+  files: zhFiles,
+  layout: zhLayout,
+  menu: zhMenu,
+  units: zhUnits, people: zhPeople,
+};
 
 /** What things are called, by feature. The Chinese tables are the master: a word missing in another language does not compile. */
 export type Words = typeof zh;
 
-const en: Words = { common: enCommon, desks: enDesks, domain: enDomain, errors: enErrors, failures: enFailures, layout: enLayout, menu: enMenu };
+const en: Words = {
+  catalog: enCatalog,
+  changes: enChanges,
+  common: enCommon,
+  desks: enDesks,
+  domain: enDomain,
+  errors: enErrors,
+  failures: enFailures,
+  files: enFiles,
+  layout: enLayout,
+  menu: enMenu,
+  units: enUnits, people: enPeople,
+};
 
 export const words: Record<Lang, Words> = { zh, en };
 
 type Errors = Words['errors'];
 
-/** The reason a field was refused: a key of `errors`, with its number behind a colon where the sentence needs one ('too_long:500'). */
-export type ErrorCode = { [K in keyof Errors]: Errors[K] extends string ? K : `${K}:${number}` }[keyof Errors];
+type Word = Errors[keyof Errors];
+type Tail<W extends Word> = W extends string ? '' : W extends (name: string) => string ? `:${string}` : `:${number}`;
 
-/** The sentence for a refused field. */
+/** The reason a field was refused: a key of `errors`, with the number or name its sentence needs behind a colon ('too_long:500'). */
+export type ErrorCode = { [K in keyof Errors]: `${K}${Tail<Errors[K]>}` }[keyof Errors];
+
+/** The sentence for a refused field; several reasons, one a line, make several sentences. */
 export function explain(lang: Lang, code: ErrorCode): string {
-  const [key = '', number] = code.split(':');
-  const word: string | ((n: number) => string) = words[lang].errors[key as keyof Errors];
-  return typeof word === 'function' ? word(Number(number)) : word;
+  return code
+    .split('\n')
+    .map((one) => {
+      const [, key = '', rest = ''] = /^([a-z_]+):?(.*)$/s.exec(one) ?? [];
+      const word = words[lang].errors[key as keyof Errors] as string | ((given: number | string) => string);
+      return typeof word === 'function' ? word(/^-?\d+$/.test(rest) ? Number(rest) : rest) : word;
+    })
+    .join(' ');
 }

@@ -2,6 +2,11 @@ import type { Db } from '../../src/core/db.ts';
 import type { Actor, Post } from '../../src/people/rules.ts';
 import type { UnitKind } from '../../src/units/rules.ts';
 
+/** The password of everybody in the cast. */
+export const cast_password = 'cast-password-of-everybody';
+/** Its hash, as cheap as argon2 allows. */
+export const cast_password_hash = '$argon2id$v=19$m=8,t=1,p=1$/bq8Vn43HJwFbJ6lNFe7Jg$U8eDV9sGh+hsYyDL9EBeUnSnqmAgKDIu1DLIXnpAxrs';
+
 /** A tiny city: two towns (one with communities), departments, and one named person per post, with a stranger for each. */
 export interface Cast {
   readonly units: Record<UnitName, { id: number; path: string; kind: UnitKind; name: string }>;
@@ -91,7 +96,7 @@ export async function makeCast(db: Db): Promise<Cast> {
     const unit = units[at];
     const [person] = await db('people').insert({ name, work_phone: '0535-0000000', search: name, demo: true }).returning('id');
     const person_id = person!.id;
-    await db('accounts').insert({ person_id, username: name, password_hash: 'x', must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') } as never);
+    await db('accounts').insert({ person_id, username: name, password_hash: cast_password_hash, must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') } as never);
     const [held] = await db('posts').insert({ person_id, post, unit_id: unit.id, on_duty: true, valid_from: since, valid_to: null }).returning('id');
     if (post === 'linked_member') {
       await db('linked_members').insert({ person_id, grid_id: unit.id, kind: name.endsWith('b') ? 'assistant' : 'fulltime', batch: null, services: '', valid_from: since, valid_to: null });
