@@ -1,4 +1,5 @@
 import type { Db } from '../core/db.ts';
+import type { Actor } from '../people/rules.ts';
 
 export const purposes = ['report', 'supplement', 'progress', 'before', 'after', 'evidence'] as const;
 export type Purpose = (typeof purposes)[number];
@@ -29,10 +30,36 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-export async function insertAttachments(trx: Db, files: readonly StoredFile[], to: Pick<AttachmentRow, 'appeal_id' | 'trail_seq' | 'purpose' | 'uploaded_by' | 'uploaded_at'>): Promise<void> {
+export async function insertAttachments(
+  trx: Db,
+  files: readonly StoredFile[],
+  to: Pick<AttachmentRow, 'appeal_id' | 'trail_seq' | 'purpose' | 'uploaded_by' | 'uploaded_at'>,
+): Promise<void> {
   if (files.length > 0) await trx('attachments').insert(files.map((file) => ({ ...file, ...to }) as AttachmentRow));
 }
 
 export async function listAttachments(db: Db, appeal_id: number): Promise<AttachmentRow[]> {
   return db('attachments').where({ appeal_id }).orderBy('id');
+}
+
+/** True in SQL where the actor may read appeal `a`; handed in by the feature that knows appeals. */
+export type Readable = (actor: Actor) => { sql: string; bindings: Record<string, number> };
+
+/** An attachment of an appeal that the actor may read. */
+export async function findAttachment(db: Db, id: number, actor: Actor, readable: Readable): Promise<AttachmentRow | undefined> {
+  const { sql, bindings } = readable(actor);
+  const { rows } = await db.raw<{ rows: AttachmentRow[] }>(
+    `select f.* from attachments f join appeals a on a.id = f.appeal_id where f.id = :id and ${sql}`,
+    { id, ...bindings },
+  );
+  return rows[0];
+}
+
+/** Which of these contents something is attached by. */
+export async function listAttached(db: Db, hashes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { sha256: string }[] }>(
+    `select sha256 from attachments where sha256 = any(:hashes) union select thumb_sha256 from attachments where thumb_sha256 = any(:hashes)`,
+    { hashes: [...hashes] },
+  );
+  return new Set(rows.map((row) => row.sha256));
 }

@@ -1,0 +1,143 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { fileTypeFromFile } from 'file-type';
+import sharp from 'sharp';
+import { isDiskFull } from '../../core/incoming.ts';
+import type { World } from '../../core/world.ts';
+import {
+  type FileKind,
+  type FileProblem,
+  hasVideo,
+  kindOf,
+  kindRules,
+  megabyte,
+  nameFor,
+  pictureRules,
+  plainName,
+  problemOf,
+  type Received,
+} from '../rules.ts';
+import type { StoredFile } from '../store.ts';
+import { keepBytes, keepFile } from './vault.ts';
+
+sharp.cache(false);
+
+export type Stored =
+  | { readonly ok: true; readonly files: readonly StoredFile[] }
+  | {
+      readonly ok: false;
+      readonly refused: readonly { readonly name: string; readonly code: FileProblem }[];
+      /** Those that were good: kept already, not attached to anything. */
+      readonly files: readonly StoredFile[];
+      readonly disk_full: boolean;
+    };
+
+/**
+ * Looks into what arrived and keeps it: pictures written anew (turned upright, without place, camera or anything else that rode
+ * along), sound and PDF as they are. All of them, or the reason for each that was not taken. What arrived is gone afterwards.
+ */
+export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, received: readonly Received[]): Promise<Stored> {
+  const files: StoredFile[] = [];
+  const refused: { name: string; code: FileProblem }[] = [];
+  let disk_full = false;
+  for (const one of received) {
+    try {
+      const taken = await inTurn(() => take(world, one));
+      if (typeof taken === 'string') refused.push({ name: plainName(one.name), code: taken });
+      else files.push(taken);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      disk_full = true;
+    } finally {
+      await rm(one.path, { force: true });
+    }
+  }
+  return refused.length === 0 && !disk_full ? { ok: true, files } : { ok: false, refused, files, disk_full };
+}
+
+// Decoding takes memory by the pixel: one at a time in each process, however many people send pictures at once.
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work, work);
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+async function take(
+  world: Pick<World, 'files_dir' | 'clock'>,
+  { path, name, bytes, too_large }: Received,
+): Promise<StoredFile | FileProblem> {
+  if (too_large) return 'file_too_big';
+  if (bytes === 0) return 'file_empty';
+  const detected = (await fileTypeFromFile(path).catch(() => undefined))?.mime;
+  const found = detected === undefined ? undefined : kindOf(detected);
+  if (!found) return problemOf(detected);
+  if (bytes > kindRules[found.kind].max_mb * megabyte) return 'file_too_big';
+  return takers[found.kind](world, { path, name, bytes, media_type: found.media_type });
+}
+
+interface Found {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly media_type: string;
+}
+type Taker = (world: Pick<World, 'files_dir' | 'clock'>, found: Found) => Promise<StoredFile | FileProblem>;
+
+const takers: Record<FileKind, Taker> = {
+  image: async ({ files_dir, clock }, { path, name }) => {
+    const { side, thumb, max_pixels, quality } = pictureRules;
+    const decoder = { limitInputPixels: max_pixels, failOn: 'error', sequentialRead: true } as const;
+    try {
+      const { width, height, hasAlpha } = await sharp(path, { ...decoder, limitInputPixels: false }).metadata();
+      if (width * height > max_pixels) return 'file_too_many_pixels';
+      const media_type = hasAlpha ? 'image/webp' : 'image/jpeg';
+      const upright = sharp(path, decoder).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
+      const { data, info } = await (hasAlpha ? upright.webp({ quality }) : upright.jpeg({ quality })).toBuffer({
+        resolveWithObject: true,
+      });
+      const small = await sharp(data)
+        .resize(thumb, thumb, { fit: 'inside', withoutEnlargement: true })
+        .webp({ quality: 70 })
+        .toBuffer();
+      const now = clock();
+      const [sha256, thumb_sha256] = [await keepBytes(files_dir, data, now), await keepBytes(files_dir, small, now)];
+      return {
+        kind: 'image',
+        media_type,
+        name: nameFor(name, media_type),
+        bytes: data.length,
+        sha256,
+        thumb_sha256,
+        width: info.width,
+        height: info.height,
+      };
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;
+      return /pixel limit/i.test(String(error)) ? 'file_too_many_pixels' : 'file_broken';
+    }
+  },
+  audio: async (world, found) => {
+    // At most 10 MB, looked through as a whole: a container says at its end what is in it as often as at its start.
+    if (hasVideo(await readPart(found.path, 0, found.bytes), found.media_type)) return 'file_is_video';
+    return asItIs(world, 'audio', found);
+  },
+  pdf: async (world, found) => {
+    const end = await readPart(found.path, Math.max(0, found.bytes - 65_536), 65_536);
+    return end.includes('startxref') ? asItIs(world, 'pdf', found) : 'file_broken';
+  },
+};
+
+async function asItIs(
+  { files_dir, clock }: Pick<World, 'files_dir' | 'clock'>,
+  kind: FileKind,
+  { path, name, bytes, media_type }: Found,
+): Promise<StoredFile> {
+  const sha256 = await keepFile(files_dir, path, clock());
+  return { kind, media_type, name: nameFor(name, media_type), bytes, sha256, thumb_sha256: null, width: null, height: null };
+}
+
+async function readPart(path: string, from: number, length: number): Promise<Buffer> {
+  const handle: FileHandle = await open(path, 'r');
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from).finally(() => handle.close());
+  return buffer.subarray(0, bytesRead);
+}

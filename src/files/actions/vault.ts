@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { newIncoming } from '../../core/incoming.ts';
+
+/** Where content lies: files are named by what is in them, two folders deep. */
+export const pathOf = (files_dir: string, sha256: string): string =>
+  path.join(files_dir, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+
+/** Whether the content is there; its age then counts from now, so that the purge leaves it alone. */
+export async function touch(files_dir: string, sha256: string, now: Date): Promise<boolean> {
+  return utimes(pathOf(files_dir, sha256), now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Keeps bytes; the same bytes are kept once. When this returns they are on the disk, whole. */
+export async function keepBytes(files_dir: string, bytes: Buffer, now: Date): Promise<string> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (await touch(files_dir, sha256, now)) return sha256;
+  const draft = await newIncoming(files_dir);
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    await handle.writeFile(bytes).finally(() => handle.close());
+    await moveIn(files_dir, draft, sha256);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return sha256;
+}
+
+/** Keeps a file that has arrived, by moving it. */
+export async function keepFile(files_dir: string, file: string, now: Date): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  const sha256 = hash.digest('hex');
+  if (!(await touch(files_dir, sha256, now))) await moveIn(files_dir, file, sha256);
+  return sha256;
+}
+
+async function moveIn(files_dir: string, file: string, sha256: string): Promise<void> {
+  const to = pathOf(files_dir, sha256);
+  const folder = path.dirname(to);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await synced(file, 'r+');
+  await rename(file, to);
+  // The name survives a power cut only when its folder is written too; Windows cannot and need not open folders.
+  await synced(folder, 'r').catch(() => undefined);
+}
+
+async function synced(file: string, flags: string): Promise<void> {
+  const handle: FileHandle = await open(file, flags);
+  await handle.sync().finally(() => handle.close());
+}

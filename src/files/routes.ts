@@ -1,0 +1,49 @@
+import type { Response, Router } from 'express';
+import { notFound } from '../core/errors.ts';
+import type { World } from '../core/world.ts';
+import { actorOf, idOf, makeDoor } from '../doors.ts';
+import { pathOf } from './actions/vault.ts';
+import { type AttachmentRow, findAttachment, type Readable } from './store.ts';
+
+/** Attachments, to whoever may read the appeal they belong to. What is sent can do nothing in the browser but be seen or saved. */
+export function files(world: World, readable: Readable): Router {
+  const door = makeDoor('/files');
+  const find = async (res: Response): Promise<AttachmentRow> => {
+    const found = await findAttachment(world.db, idOf(String(res.req.params['id'])), actorOf(res), readable);
+    if (!found) throw notFound();
+    return found;
+  };
+
+  door.get('/:id', 'act', async (_req, res) => {
+    const file = await find(res);
+    const seen = file.kind === 'image' ? 'inline' : 'attachment';
+    send(world, res, file.sha256, file.media_type, `${seen}; filename*=UTF-8''${encoded(file.name)}`);
+  });
+  door.get('/:id/thumb', 'act', async (_req, res) => {
+    const { thumb_sha256 } = await find(res);
+    if (thumb_sha256 === null) throw notFound();
+    send(world, res, thumb_sha256, 'image/webp', 'inline');
+  });
+  return door.routes;
+}
+
+function send({ files_dir }: World, res: Response, sha256: string, media_type: string, disposition: string): void {
+  res.set({
+    'Content-Type': media_type,
+    'Content-Disposition': disposition,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'private, max-age=600',
+  });
+  res.sendFile(
+    pathOf(files_dir, sha256),
+    { cacheControl: false, etag: false, lastModified: false, dotfiles: 'allow' },
+    (error) => {
+      if (error && !res.headersSent) res.req.next?.(error);
+    },
+  );
+}
+
+// RFC 5987 leaves out a few characters that encodeURIComponent lets through.
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
