@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import multer from 'multer';
 import { Refusal } from '../core/errors.ts';
 import { isDiskFull, newIncoming } from '../core/incoming.ts';
@@ -93,18 +93,17 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
     };
     multer({ storage, limits: parts, defParamCharset: 'utf8' }).any()(req, res, (error: unknown) => {
       res.locals.uploads = { files, too_many: seen.too_many, disk_full: seen.disk_full, max_files };
-      settle(error, req, next);
+      next(meant(error, req));
     });
   };
 }
 
-/** A form cut short or without its boundary is the sender's mistake, whatever the parser calls it. */
-function settle(error: unknown, req: Request, next: NextFunction): void {
-  if (!error) return next();
-  const code = (error as { code?: string }).code;
-  if (error instanceof Refusal || code === 'LIMIT_FILE_COUNT') return next(error);
+/** What to hand on: a form cut short or without its boundary is the sender's mistake, whatever the parser calls it. */
+function meant(error: unknown, req: Request): unknown {
+  const code = (error as { code?: string } | undefined)?.code;
+  if (!error || error instanceof Refusal || code === 'LIMIT_FILE_COUNT') return error;
   const foreign = req.destroyed || code === undefined || error instanceof multer.MulterError;
-  next(foreign ? new Refusal(400, 'bad_request') : error);
+  return foreign ? new Refusal(400, 'bad_request') : error;
 }
 
 /** Reads a stream to its end; keeps it at `path` as far as it is allowed and there is room. */
