@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { readableSql } from './appeals/store.ts';
 import type { World } from './core/world.ts';
+import { desks } from './desks/routes.ts';
 import { registry } from './doors.ts';
 import { answerFailures, answerNothing } from './failures.ts';
 import { files } from './files/routes.ts';
@@ -39,6 +40,7 @@ export function createApp(world: World): Express {
   app.use(menu(world));
 
   app.use(people(world));
+  app.use(desks(world));
   app.use('/files', files(world, readableSql));
 
   app.use(answerNothing);

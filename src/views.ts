@@ -265,6 +265,29 @@ export interface Views {
     version: string;
   };
 
+  'desks/register': {
+    form: FormState;
+    once: string;
+    hotline: boolean;
+    channels: readonly Option[];
+    kinds: readonly Option[];
+    priorities: readonly Option[];
+    categories: readonly { label: string; options: readonly Option[] }[];
+    lines: readonly Option[];
+    file_accept: string;
+    place: readonly Option[];
+    choices: readonly Option[] | undefined;
+    about: readonly Option[];
+    help: Views['desks/assist'];
+  };
+  'desks/assist': {
+    asked: boolean;
+    hotline: boolean;
+    history: readonly { number: string; title: string; day: string; status: string; tone: Tone; category: string }[];
+    suggested: readonly { value: string; label: string; name: string; percent: string; priority: Priority; priority_text: string; reasons: string }[];
+    similar: readonly { number: string; title: string; day: string; status: string; tone: Tone; why: string }[];
+    place: string;
+  };
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
   'desks/preview': { view: CaseLocals };

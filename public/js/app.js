@@ -5,6 +5,7 @@ import './combobox.js';
 import './copy.js';
 import './draft.js';
 import './files.js';
+import './fill.js';
 import './focus.js';
 import './keys.js';
 import './live.js';

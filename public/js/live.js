@@ -1,4 +1,5 @@
-// [data-live-url][data-live-frame] on a form: while its fields change, the turbo-frame shows what the server makes of them.
+// [data-live-url][data-live-frame] on a form: while its fields change, the element named shows what the server makes of them.
+// By POST: a caller's number and words have no business in an address.
 import { ready, settled } from './ready.js';
 
 ready((root) => {
@@ -6,6 +7,7 @@ ready((root) => {
     if (form.dataset.live) continue;
     form.dataset.live = '1';
     let last = '';
+    let asking = 0;
     const ask = settled(() => {
       const names = form.dataset.liveFields.split(' ');
       const query = new URLSearchParams();
@@ -14,7 +16,13 @@ ready((root) => {
       const frame = document.getElementById(form.dataset.liveFrame);
       if (asked === last || !frame) return;
       last = asked;
-      frame.src = `${form.dataset.liveUrl}?${asked}`;
+      const turn = ++asking;
+      fetch(form.dataset.liveUrl, { method: 'POST', body: query })
+        .then((answer) => (answer.ok ? answer.text() : null))
+        .then((html) => {
+          if (html !== null && turn === asking) frame.innerHTML = html;
+        })
+        .catch(() => {});
     }, 350);
     form.addEventListener('input', (event) => {
       if (!event.isComposing) ask();

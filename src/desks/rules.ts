@@ -48,5 +48,5 @@ export const drawings: Record<Field, Drawing> = {
   co_unit_ids: { as: 'units' }, instruction: { as: 'textarea', rows: 2 }, callback_outcome: { as: 'radios', of: 'callback_outcomes' }, contacted: { as: 'yes_no' }, solved: { as: 'yes_no' },
   level: { as: 'radios', of: 'levels' }, remark: { as: 'textarea', rows: 2 }, new_fact: { as: 'textarea', rows: 3 }, comment: { as: 'textarea', rows: 2 }, how: { as: 'radios', of: 'contact_ways' },
   result_of_contact: { as: 'textarea', rows: 2 }, progress: { as: 'textarea', rows: 3 }, unit_id: { as: 'unit' }, tried: { as: 'textarea', rows: 2 }, needed: { as: 'textarea', rows: 2 }, ruling: { as: 'textarea', rows: 2 },
-  outcome: { as: 'radios', of: 'outcomes' }, result: { as: 'textarea', rows: 3 }, promised_on: { as: 'day' }, request: { as: 'textarea', rows: 3 },
+  outcome: { as: 'radios', of: 'outcomes' }, result: { as: 'textarea', rows: 3 }, promised_on: { as: 'day' }, request: { as: 'textarea', rows: 3 }, due_on: { as: 'day' },
 };

@@ -25,6 +25,7 @@ export interface CaseFile {
   readonly building: { estate: string; name: string } | null;
   readonly member: { name: string; work_phone: string | null } | null;
   readonly registered_by: string | null;
+  readonly phone_hash: string | null;
 }
 
 const dates: ReadonlySet<string> = new Set([
@@ -53,7 +54,8 @@ export async function readCaseFile(db: Db, appeal_id: number): Promise<CaseFile>
        (select json_build_object('estate', b.estate, 'name', b.name) from buildings b where b.id = a.building_id) as building,
        (select json_build_object('name', p.name, 'work_phone', p.work_phone) from linked_members l join people p on p.id = l.person_id
           where l.grid_id = a.place_unit_id and l.valid_to is null order by l.kind = 'fulltime' desc, l.person_id limit 1) as member,
-       (select p.name from people p where p.id = a.registered_by) as registered_by
+       (select p.name from people p where p.id = a.registered_by) as registered_by,
+       (select p.phone_hash from appellants p where p.id = a.appellant_id) as phone_hash
      from appeals a where a.id = :appeal_id`,
     { appeal_id },
   );

@@ -7,7 +7,7 @@ export const desks: typeof zh = {
     place_unit_id: 'Place', target: 'Merge into', reason: 'Reason', lead_unit_id: 'Lead unit', co_unit_ids: 'Co-handlers', instruction: 'Instruction',
     callback_outcome: 'Outcome of the call', contacted: 'Did the unit contact you?', solved: 'Is it solved?', level: 'Satisfaction', remark: 'Remark', new_fact: 'New fact or reason',
     comment: 'Comment', how: 'How', result_of_contact: 'What was said', progress: 'Progress', unit_id: 'Unit', tried: 'What was tried', needed: 'What is needed from above',
-    ruling: 'Ruling', outcome: 'Outcome', result: 'What was done', promised_on: 'Promised by', request: 'Written request',
+    ruling: 'Ruling', outcome: 'Outcome', result: 'What was done', promised_on: 'Promised by', request: 'Written request', due_on: 'To be done by',
   },
   hints: {
     about_unit_id: 'For complaints about a unit: it cannot lead and never sees the caller.', target: 'Number of another open appeal', other_way: 'Where the appellant may lawfully turn',
@@ -37,6 +37,7 @@ export const desks: typeof zh = {
   },
   columns: { appeal: 'Appeal', place: 'Place', channel: 'Channel', unit: 'Unit', due: 'Time left', status: 'Status' },
   empty: { title: 'Nothing here', text: 'New work appears here, what is due first on top.' },
+  registered: (number) => `Registered as ${number}`,
   pick_one: 'Choose a case on the left to see and act on it here.',
   preview: 'Preview', open_case: 'Open case', next_step: 'Next step', nothing_to_do: 'There is nothing for you to do now.', waiting_for: (who) => `Waiting for: ${who}`,
   more_acts: 'Other acts', facts: 'Appeal', caller: 'Caller', anonymous: 'Anonymous', hidden: 'Confidential', place: 'Place', category: 'Category', channel: 'Channel', kind: 'Kind', member: 'Linked member',
@@ -44,7 +45,7 @@ export const desks: typeof zh = {
   trail: 'Trail', trail_rows: (n) => `${n} entries`, trail_ok: 'verified', trail_broken: (n) => `entry ${n} does not verify`, related: 'Similar and repeat', related_none: 'No similar or repeat appeals found',
   files: 'Files', path: 'Call path', orders: 'Work orders', instruction: 'Instruction', took: (span, limit) => `took ${span} (limit ${limit})`, merged_into: 'Merged into', followers: 'Merged here',
   reveal: 'Reveal caller', reveal_reason: 'Why it is needed', reveal_left: (n) => `${n} more today; each is recorded`, revealed: 'Caller (this look is recorded)', reveal_none_left: 'No more reveals today; ask the supervision officer',
-  why: { phone: 'Same number', building: 'Same building', cluster: 'Same kind and place', words: 'Similar words' },
+  why: { same_phone: 'Same number', same_building: 'Same building', same_place_and_category: 'Same kind and place', similar_words: 'Similar words' },
   clash: {
     title: 'It has moved on', text: (who, act, at, status) => `${who}: ${act} at ${at}; it now stands at “${status}”. Your act was not done; what you typed is kept below.`,
   },

@@ -1,0 +1,22 @@
+import type { Router } from 'express';
+import type { World } from '../core/world.ts';
+import { makeDoor } from '../doors.ts';
+import { show, sharedOf } from '../web/render.ts';
+import { actRoutes } from './routes/acts.ts';
+import { caseView, showCase } from './routes/case.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { registerRoutes } from './routes/register.ts';
+
+/** Where people work on appeals: registration, the queues, the case. */
+export function desks(world: World): Router {
+  const door = makeDoor('');
+  registerRoutes(world, door);
+  queueRoutes(world, door);
+  door.get('/appeals/:number', 'appeal.read', (req, res) => showCase(world, req, res, req.params['number']!));
+  door.get('/appeals/:number/print', 'appeal.read', async (req, res) => {
+    const view = await caseView(world, res, req.params['number']!);
+    show(res, 'desks/print', { title: `${sharedOf(res).t.desks.sheet} ${view.number}`, nav: 'appeals', crumbs: [{ label: view.title, href: `/appeals/${view.number}` }] }, { view });
+  });
+  actRoutes(world, door);
+  return door.routes;
+}

@@ -1,0 +1,197 @@
+import { type AppealAct, actNames as appealActNames, actRule as appealRule, canFollow as appealCanFollow, callbackOutcomes, contactWays, declineReasons, emergencyLines, type Field, isEnded, kinds, levels, needsCountersign, outcomes } from '../../appeals/rules.ts';
+import type { HeldAppeal } from '../../appeals/store.ts';
+import { priorities, type Rulebook } from '../../catalog/rules.ts';
+import { listInstructionTemplates, listUnitSuggestions } from '../../catalog/store.ts';
+import { dayOf } from '../../core/clock.ts';
+import type { Db } from '../../core/db.ts';
+import { token } from '../../core/hash.ts';
+import { approvingUnits } from '../../orders/actions/case.ts';
+import { type OrderAct, actNames as orderActNames, actRule as orderRule, canFollow as orderCanFollow } from '../../orders/rules.ts';
+import type { WorkOrderRow } from '../../orders/store.ts';
+import type { Actor } from '../../people/rules.ts';
+import { may } from '../../policy.ts';
+import type { Option } from '../../views.ts';
+import { blankForm, type FormState } from '../../web/form.ts';
+import type { Lang, Words } from '../../words/words.ts';
+import { actKeys, drawings, graveActs, likelyOnAppeal, likelyOnOrder } from '../rules.ts';
+import { categoryName, nameOf } from './labels.ts';
+
+/** One field of an act's form, ready for its part. */
+export interface DrawnField {
+  readonly name: string;
+  readonly as: 'field' | 'combobox' | 'files' | 'lead' | 'units';
+  readonly kind?: 'text' | 'textarea' | 'select' | 'radios' | 'date' | 'datetime-local' | undefined;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly required: boolean;
+  readonly options?: readonly Option[] | undefined;
+  readonly groups?: readonly { label: string; options: readonly Option[] }[] | undefined;
+  readonly rows?: number | undefined;
+  readonly max?: number | undefined;
+  readonly url?: string | undefined;
+  readonly placeholder?: string | undefined;
+  readonly templates?: readonly string[] | undefined;
+  readonly chosen?: readonly Option[] | undefined;
+}
+
+/** Something this person may do with this case now. */
+export interface OfferedAct {
+  readonly name: string;
+  readonly label: string;
+  readonly action: string;
+  readonly key: string | undefined;
+  readonly grave: boolean;
+  readonly fields: readonly DrawnField[];
+  readonly form: FormState;
+  readonly once: string;
+  readonly upload: boolean;
+  /** The order it is about, in words, where the case has several. */
+  readonly about: string;
+  readonly open: boolean;
+}
+
+interface Asking {
+  readonly db: Db;
+  readonly book: Rulebook;
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly t: Words;
+  readonly lang: Lang;
+}
+
+/** A form that was refused, to be shown again where it stands. */
+export interface Failed {
+  readonly act: string;
+  readonly order_id: number | null;
+  readonly form: FormState;
+}
+
+const lists = { kinds, priorities, levels, decline_reasons: declineReasons, outcomes, contact_ways: contactWays, callback_outcomes: callbackOutcomes } as const;
+
+/** All that the actor may do with the case, the likely act first and open. */
+export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: readonly WorkOrderRow[], failed: Failed | null): Promise<OfferedAct[]> {
+  const { actor, book, t, lang, db, now } = asking;
+  const wanted: { scope: 'appeal' | 'order'; act: string; order: WorkOrderRow | null; rank: number }[] = [];
+  for (const act of appealActNames) {
+    if (appealRule(act).system || !appealCanFollow(appeal.status, act) || !may(actor, `appeal.${act}`, { readable: true }) || !(await sensible(asking, appeal, act))) continue;
+    wanted.push({ scope: 'appeal', act, order: null, rank: likelyOnAppeal.indexOf(act) });
+  }
+  if (!isEnded(appeal.status)) {
+    for (const order of orders) {
+      const unit = book.units.get(order.unit_id);
+      if (!unit) continue;
+      const held = { status: order.status, role: order.role, unit_kind: unit.kind };
+      const approves = order.status === 'submitted' && order.submitted_by !== actor.person_id &&
+        (await approvingUnits(db, { unit_kind: unit.kind, unit_id: unit.id, unit_path: unit.path, submitted_by: order.submitted_by }, dayOf(now))).some((one) => one.unit_id === actor.unit_id && one.posts.includes(actor.post));
+      for (const act of orderActNames) {
+        if (orderRule(act).system || !orderCanFollow(held, act)) continue;
+        if (!may(actor, `order.${act}`, { readable: true, holder_unit_id: order.unit_id, maker_unit_id: order.made_by_unit_id, approves })) continue;
+        if (act === 'contact' && (order.contacted_at !== null || (actor.post === 'hotline_agent' && !appeal.confidential))) continue;
+        if (act === 'request_return' && order.designated) continue;
+        wanted.push({ scope: 'order', act, order, rank: likelyOnOrder.indexOf(act) - 0.5 });
+      }
+    }
+  }
+  wanted.sort((a, b) => a.rank - b.rank);
+  const several = new Set(wanted.flatMap(({ order }) => (order ? [order.id] : []))).size > 1;
+  const offered: OfferedAct[] = [];
+  for (const { scope, act, order } of wanted) {
+    const rule = scope === 'appeal' ? appealRule(act as AppealAct) : orderRule(act as OrderAct);
+    const refused = failed !== null && failed.act === act && failed.order_id === (order?.id ?? null) ? failed.form : null;
+    const fields = await Promise.all([...rule.needs, ...(rule.takes ?? [])].map((field) => draw(asking, appeal, act, field, rule.needs.includes(field))));
+    const id = `${act}${order?.id ?? ''}`;
+    offered.push({
+      name: act, label: (scope === 'appeal' ? t.domain.acts : t.domain.order_acts)[act as never],
+      action: scope === 'appeal' ? `/appeals/${appeal.number}/${act}` : `/appeals/${appeal.number}/orders/${order!.id}/${act}`,
+      key: offered.some((one) => one.key === actKeys[act as AppealAct]) ? undefined : actKeys[act as AppealAct], grave: graveActs.includes(act as AppealAct), fields,
+      form: { ...(refused ?? blankForm(startingWith(appeal, act, asking))), id },
+      once: token(), upload: fields.some((field) => field.as === 'files'),
+      about: order && several ? `${t.domain.roles[order.role]} · ${nameOf(book.units.get(order.unit_id), lang)}` : '',
+      open: failed === null ? offered.length === 0 : refused !== null,
+    });
+  }
+  return offered;
+}
+
+/** Acts that the status allows but that make no sense yet: the button is absent rather than refused. */
+async function sensible({ db, actor }: Asking, appeal: HeldAppeal, act: AppealAct): Promise<boolean> {
+  if (act === 'countersign') return appeal.level === 'dissatisfied' && needsCountersign(appeal);
+  if (act === 'rate') return appeal.status === 'merged';
+  if (act === 'attempt') return appeal.appellant_id !== null;
+  if (act === 'supply_details') return appeal.status === 'awaiting_details';
+  if (act !== 'propose_termination' && act !== 'terminate') return true;
+  const request = await db('terminations').where({ appeal_id: appeal.id }).whereNull('confirmed_at').whereNull('rejected_at').orderBy('id', 'desc').first();
+  if (!request) return false;
+  return act === 'propose_termination' ? request.proposed_by === null : request.proposed_by !== null && request.proposed_by !== actor.person_id;
+}
+
+/** What a form starts from: what is known already. */
+function startingWith(appeal: HeldAppeal, act: string, { t }: Asking): Record<string, string | null> {
+  const known: Record<string, Record<string, string | null>> = {
+    accept: { kind: appeal.kind, category_code: appeal.category_code, priority: appeal.priority },
+    correct: { category_code: appeal.category_code, priority: appeal.priority },
+    request_return: { category_code: appeal.category_code },
+    dispatch: { instruction: t.desks.placeholder.instruction },
+    close: { level: appeal.level },
+  };
+  return known[act] ?? {};
+}
+
+async function draw(asking: Asking, appeal: HeldAppeal, act: string, field: Field, required: boolean): Promise<DrawnField> {
+  const { t, book, lang, db, now } = asking;
+  const drawing = drawings[field];
+  const hint = (t.desks.hints as Record<string, string>)[field === 'category_code' && act === 'request_return' ? 'category_code_return' : field];
+  const base = { name: field, label: t.desks.fields[field], hint: hint || undefined, required };
+  const unitLink = act === 'forward' ? `/units.json?under=${asking.actor.unit_id}` : '/units.json?kind=town,department';
+  switch (drawing.as) {
+    case 'text': return { ...base, as: 'field', kind: 'text', max: drawing.max };
+    case 'textarea': return { ...base, as: 'field', kind: 'textarea', rows: drawing.rows, templates: field === 'instruction' ? (await listInstructionTemplates(db, appeal.category_code)).map((one) => one.body) : undefined };
+    case 'day': return { ...base, as: 'field', kind: 'date' };
+    case 'moment': return { ...base, as: 'field', kind: 'datetime-local' };
+    case 'yes_no': return { ...base, as: 'field', kind: 'radios', options: [{ value: 'yes', label: t.common.yes }, { value: 'no', label: t.common.no }] };
+    case 'choice':
+    case 'radios': return { ...base, as: 'field', kind: drawing.as === 'choice' ? 'select' : 'radios', options: optionsOf(drawing.of, t) };
+    case 'category': return { ...base, as: 'field', kind: 'select', groups: categoryGroups(book, lang) };
+    case 'unit': return { ...base, as: 'combobox', url: unitLink, placeholder: t.desks.placeholder.unit };
+    case 'units': return { ...base, as: 'units', url: '/units.json?kind=town,department', placeholder: t.desks.placeholder.unit, options: (await suggestions(asking, appeal)).filter((one) => one.role === 'co').map((one) => one.option) };
+    case 'place': return { ...base, as: 'combobox', url: '/places', placeholder: t.desks.placeholder.building };
+    case 'files': return { ...base, as: 'files' };
+    case 'lead': {
+      const found = (await suggestions(asking, appeal)).filter((one) => one.role === 'lead').map((one) => one.option);
+      return { ...base, as: 'lead', options: found, url: '/units.json?kind=town,department', placeholder: t.desks.placeholder.unit };
+    }
+  }
+}
+
+export function optionsOf(list: keyof typeof lists | 'lines', t: Words): Option[] {
+  if (list === 'lines') return emergencyLines.map((line) => ({ value: line, label: line }));
+  const labels = t.domain[list] as Record<string, string>;
+  return lists[list].map((value) => ({ value, label: labels[value] ?? value }));
+}
+
+const grouped = new WeakMap<Rulebook, Map<Lang, readonly { label: string; options: readonly Option[] }[]>>();
+/** The 80 categories under their 12, made once per rulebook and language. */
+export function categoryGroups(book: Rulebook, lang: Lang): readonly { label: string; options: readonly Option[] }[] {
+  const known = grouped.get(book)?.get(lang);
+  if (known) return known;
+  const all = [...book.categories.values()];
+  const groups = all.filter((one) => one.parent_code === null).map((top) => ({
+    label: categoryName(top, lang),
+    options: all.filter((one) => one.parent_code === top.code).map((one) => ({ value: one.code, label: categoryName(one, lang) })),
+  }));
+  const byLang = grouped.get(book) ?? new Map();
+  grouped.set(book, byLang.set(lang, groups));
+  return groups;
+}
+
+async function suggestions({ db, t, lang, now }: Asking, appeal: HeldAppeal): Promise<{ role: 'lead' | 'co'; option: Option }[]> {
+  const found = await listUnitSuggestions(db, appeal.category_code, appeal.place_path, dayOf(now));
+  return found.map((one) => ({
+    role: one.role,
+    option: {
+      value: one.unit_id, label: lang === 'zh' ? one.name_zh : one.name_en,
+      note: one.share !== null && one.share > 0 && one.role === 'lead' ? t.desks.share(one.share) : t.domain.why_units[one.why],
+    },
+  }));
+}
+

@@ -1,0 +1,113 @@
+import type { Request, Response } from 'express';
+import { channels } from '../../appeals/rules.ts';
+import { rulebook } from '../../catalog/actions.ts';
+import { notFound, Refusal } from '../../core/errors.ts';
+import type { World } from '../../core/world.ts';
+import { actorOf, type Door } from '../../doors.ts';
+import { may } from '../../policy.ts';
+import type { Views } from '../../views.ts';
+import { sharedOf, show } from '../../web/render.ts';
+import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
+import { type After, countQueue, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
+import { caseView, type Told } from './case.ts';
+import { categoryPath, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
+
+export function queueRoutes(world: World, door: Door): void {
+  for (const desk of deskNames) {
+    door.get(`/desks/${desk}`, deskPermission(desk), (req, res) => showDesk(world, req, res, req.originalUrl, null));
+  }
+}
+
+/**
+ * The console: tabs, the list of one tab, and the chosen case beside it. `address` is where it stands (also after a refused form, which
+ * is answered with the desk as it now is); `number` is the case to keep open.
+ */
+export async function showDesk(world: World, req: Request, res: Response, address: string, number: string | null, told: Told = {}): Promise<void> {
+  const { db } = world;
+  const actor = actorOf(res);
+  const { t, lang, fmt, now } = sharedOf(res);
+  const url = new URL(address, 'http://here');
+  const desk = url.pathname.split('/')[2];
+  if (!isDesk(desk) || !may(actor, deskPermission(desk))) throw notFound();
+  const tabs: readonly Tab[] = desks[desk];
+  const query = url.searchParams;
+  const asked = query.get('tab');
+  const counts = new Map(await Promise.all(tabs.map(async (tab): Promise<[Tab, number]> => [tab, await countQueue(db, tab, actor, now)])));
+  const current = tabs.find((one) => one === asked) ?? tabs.find((one) => counts.get(one)! > 0) ?? tabs[0]!;
+  const book = await rulebook(db);
+  const filter = readFilter(query);
+  const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);
+  const rows = found.slice(0, page_rows);
+  const open = number ?? query.get('open') ?? null;
+  const at = (changes: Record<string, string | null>): string => {
+    const next = new URLSearchParams({ tab: current });
+    for (const name of ['channel', 'town', 'category']) if (query.get(name)) next.set(name, query.get(name)!);
+    for (const [name, value] of Object.entries(changes)) value === null ? next.delete(name) : next.set(name, value);
+    return `/desks/${desk}?${next}`;
+  };
+  const chosen = open ?? (req.method === 'GET' ? (rows[0]?.number ?? null) : null);
+  const back = at({});
+  const view: Views['desks/queue'] = {
+    desk, heading: t.desks.queues[desk], lead: t.desks.sorted[desk],
+    tabs: tabs.map((tab) => ({ href: `/desks/${desk}?tab=${tab}`, label: t.desks.tabs[tab], count: capped(counts.get(tab)!), hot: isHot(tab) && counts.get(tab)! > 0, current: tab === current })),
+    chips: [{ href: at({ channel: null, after: null }), label: t.common.all_channels, current: filter.channel === null }, ...(['hotline', 'qr_code', 'app_snapshot'] as const).map((channel) => ({ href: at({ channel, after: null }), label: t.domain.channels[channel], current: filter.channel === channel }))],
+    filters: { tab: current, channel: filter.channel ?? '', town: query.get('town') ?? '', category: query.get('category') ?? '' },
+    towns: actor.unit_kind === 'city' ? [...book.units.values()].filter((unit) => unit.kind === 'town').map((unit) => ({ value: unit.id, label: shortOf(unit, lang) })) : [],
+    categories: [...book.categories.values()].filter((one) => one.parent_code === null).map((one) => ({ value: one.code, label: lang === 'zh' ? one.name_zh : one.name_en })),
+    rows: rows.map((row) => rowView(row)),
+    older: found.length > page_rows ? at({ after: afterOf(rows.at(-1)!) }) : undefined,
+    newer: query.get('after') ? at({ after: null }) : undefined,
+    case: chosen === null ? null : await caseOrNothing(chosen, { ...told, back }),
+    chosen, on_phone: open !== null || number !== null,
+  };
+  show(res, 'desks/queue', { title: t.desks.queues[desk], nav: desk }, view);
+
+  function rowView(row: QueueRow): Views['desks/queue']['rows'][number] {
+    const status = row.order_status ? { tone: orderToneOf[row.order_status], text: t.domain.orders[row.order_status] } : { tone: toneOf[row.status], text: t.domain.statuses[row.status] };
+    const marks = [
+      ...(row.role && row.role !== 'lead' ? [{ tone: 'done' as const, text: t.domain.roles[row.role] }] : []),
+      ...(row.returns > 0 ? [{ tone: 'warn' as const, text: t.common.returned_times(row.returns) }] : []),
+      ...(row.repeat_of_id ? [{ tone: 'done' as const, text: t.common.repeat }] : []),
+      ...(row.round > 1 ? [{ tone: 'late' as const, text: t.desks.round(row.round) }] : []),
+      ...(row.confidential ? [{ tone: 'warn' as const, text: t.desks.hidden }] : []),
+    ];
+    return {
+      number: row.number, key: `${row.number}-${row.order_id ?? ''}`, title: row.title, category: categoryPath(book, row.category_code, lang), priority: row.priority, priority_text: t.domain.priorities[row.priority],
+      place: placeLines(book, row.place_unit_id, lang), channel: t.domain.channels[row.channel], received: fmt.moment(row.received_at),
+      unit: shortOf(book.units.get(row.unit_id ?? row.lead_unit_id ?? 0), lang), due: row.due_at ? fmt.left(row.due_at, now, row.started_at) : null, status, marks,
+      href: at({ open: row.number, after: query.get('after') }), case_href: `/appeals/${row.number}`,
+    };
+  }
+
+  async function caseOrNothing(of: string, with_: Told) {
+    try {
+      return await caseView(world, res, of, with_);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+}
+
+const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);
+const hot: readonly Tab[] = ['overdue', 'returns', 'countersign', 'grid_emergency'];
+const isHot = (tab: Tab): boolean => hot.includes(tab);
+
+function readFilter(query: URLSearchParams): QueueFilter {
+  const town = query.get('town') ?? '';
+  const category = query.get('category') ?? '';
+  return {
+    channel: channels.find((one) => one === query.get('channel')) ?? null,
+    town_id: /^[1-9]\d{0,9}$/.test(town) ? Number(town) : null,
+    category: /^\d{2}$/.test(category) ? category : null,
+  };
+}
+
+const afterOf = (row: QueueRow): string => `${row.due_at ? row.due_at.toISOString() : 'infinity'}_${row.key_id}`;
+function readAfter(text: string | null): After | null {
+  const [due, id] = (text ?? '').split('_');
+  const at = new Date(due ?? '');
+  return id && /^\d{1,15}$/.test(id) && !Number.isNaN(at.getTime()) ? { due_at: at, key_id: Number(id) } : null;
+}
+
+export type { Desk };
