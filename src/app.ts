@@ -10,6 +10,7 @@ import { files } from './files/routes.ts';
 import { health } from './health.ts';
 import { menu } from './menu.ts';
 import { people, signedIn } from './people/routes.ts';
+import { units } from './units/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
 import { speak } from './web/language.ts';
 import { registerViews } from './web/render.ts';
@@ -40,6 +41,7 @@ export function createApp(world: World): Express {
   app.use(menu(world));
 
   app.use(people(world));
+  app.use(units(world));
   app.use(desks(world));
   app.use('/files', files(world, readableSql));
 

@@ -25,3 +25,6 @@ export const conflict = (code = 'conflict', detail?: unknown) => new Refusal(409
 export function cannotStart(sentence: string): Error {
   return Object.assign(new Error(sentence), { code: 'CANNOT_START' });
 }
+
+/** A form that reads well and still cannot be saved: an error code for each field it is about. */
+export const wrongFields = (errors: Readonly<Record<string, string>>) => new Refusal(422, 'wrong_fields', errors);

@@ -79,3 +79,26 @@ export async function listTrail(
   );
   return rows;
 }
+
+/** A change of something that is no appeal's, as `recordChange` wrote it. */
+export interface ChangeRow {
+  readonly seq: number;
+  readonly act: string;
+  readonly happened_at: Date;
+  readonly post: TrailRow['post'];
+  readonly person: string | null;
+  readonly unit_id: number | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+/** The latest changes of one thing ('unit:12'), the newest first. */
+export async function listChanges(db: Db, thing: string, most = 20): Promise<ChangeRow[]> {
+  const { rows } = await db.raw<{ rows: ChangeRow[] }>(
+    `select t.seq, t.act, t.happened_at, t.post, p.name as person, t.unit_id, i.input -> 'before' as before, i.input -> 'after' as after
+     from trail_inputs i join trail t using (subject_kind, subject_id, seq) left join people p on p.id = t.person_id
+     where i.subject_kind = 'system' and i.input ->> 'thing' = :thing order by i.seq desc limit :most`,
+    { thing, most },
+  );
+  return rows;
+}

@@ -1,8 +1,4 @@
-import { catalog as zhCatalog } from './zh/catalog.ts';
 import { catalog as enCatalog } from './en/catalog.ts';
-import { units as zhUnits } from './zh/units.ts';
-import { units as enUnits } from './en/units.ts';
-import { changes as zhChanges } from './zh/changes.ts';
 import { changes as enChanges } from './en/changes.ts';
 import { common as enCommon } from './en/common.ts';
 import { desks as enDesks } from './en/desks.ts';
@@ -10,18 +6,28 @@ import { domain as enDomain } from './en/domain.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { failures as enFailures } from './en/failures.ts';
 import { files as enFiles } from './en/files.ts';
+import { grids as enGrids } from './en/grids.ts';
 import { layout as enLayout } from './en/layout.ts';
+import { members as enMembers } from './en/members.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { party as enParty } from './en/party.ts';
 import { people as enPeople } from './en/people.ts';
+import { units as enUnits } from './en/units.ts';
+import { catalog as zhCatalog } from './zh/catalog.ts';
+import { changes as zhChanges } from './zh/changes.ts';
 import { common as zhCommon } from './zh/common.ts';
 import { desks as zhDesks } from './zh/desks.ts';
 import { domain as zhDomain } from './zh/domain.ts';
 import { errors as zhErrors } from './zh/errors.ts';
 import { failures as zhFailures } from './zh/failures.ts';
 import { files as zhFiles } from './zh/files.ts';
+import { grids as zhGrids } from './zh/grids.ts';
 import { layout as zhLayout } from './zh/layout.ts';
+import { members as zhMembers } from './zh/members.ts';
 import { menu as zhMenu } from './zh/menu.ts';
+import { party as zhParty } from './zh/party.ts';
 import { people as zhPeople } from './zh/people.ts';
+import { units as zhUnits } from './zh/units.ts';
 
 export type Lang = 'zh' | 'en';
 
@@ -34,8 +40,11 @@ const zh = {
   errors: zhErrors,
   failures: zhFailures,
   files: zhFiles,
+  grids: zhGrids,
   layout: zhLayout,
+  members: zhMembers,
   menu: zhMenu,
+  party: zhParty,
   units: zhUnits, people: zhPeople,
 };
 
@@ -51,8 +60,11 @@ const en: Words = {
   errors: enErrors,
   failures: enFailures,
   files: enFiles,
+  grids: enGrids,
   layout: enLayout,
+  members: enMembers,
   menu: enMenu,
+  party: enParty,
   units: enUnits, people: enPeople,
 };
 

@@ -1,0 +1,5 @@
+import type { party as zh } from '../zh/party.ts';
+
+export const party: typeof zh = {
+  title: '',
+};
