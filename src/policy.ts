@@ -4,10 +4,11 @@ import { type Actor, administratorPosts, cityPosts, commandPosts, type Post, pos
 
 /**
  * What a permission is tested against:
- * `none` nothing but the post; `readable` a case the actor may read; `holder` the unit whose order it is; `maker` the unit that made it;
+ * `none` nothing but the post; `readable` a case the actor may read; `holder` the unit whose order it is; `desk` the city's desks, and the
+ * holder in handling; `maker` the unit an order answers to (orders/rules);
  * `approver` the table in orders/rules; `below` a unit at or below the actor's.
  */
-export type Reach = 'none' | 'readable' | 'holder' | 'maker' | 'approver' | 'below';
+export type Reach = 'none' | 'readable' | 'holder' | 'desk' | 'maker' | 'approver' | 'below';
 
 interface Rule {
   readonly posts: readonly Post[];
@@ -23,7 +24,7 @@ const nobody: readonly Post[] = [];
 
 /** Who may do what. Every act must appear: a missing line does not compile. What is not here may not be done. */
 export const policy = {
-  'appeal.register': { posts: ['hotline_agent', 'linked_member', ...community, ...town, ...department], reach: 'none' },
+  'appeal.register': { posts: ['hotline_agent', 'linked_member', 'community_clerk', 'town_clerk', 'department_clerk'], reach: 'none' },
   'appeal.answer': { posts: ['hotline_agent', 'review_officer'], reach: 'readable' },
   'appeal.transfer': { posts: ['hotline_agent'], reach: 'readable' },
   'appeal.request_details': { posts: ['review_officer'], reach: 'readable' },
@@ -32,7 +33,7 @@ export const policy = {
   'appeal.decline': { posts: ['review_officer'], reach: 'readable' },
   'appeal.accept': { posts: ['review_officer'], reach: 'readable' },
   'appeal.merge': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
-  'appeal.unmerge': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
+  'appeal.unmerge': { posts: ['review_officer'], reach: 'readable' },
   'appeal.dispatch': { posts: ['dispatch_officer'], reach: 'readable' },
   'appeal.redispatch': { posts: nobody, reach: 'none' },
   'appeal.rereview': { posts: nobody, reach: 'none' },
@@ -49,9 +50,11 @@ export const policy = {
   'appeal.withdraw': { posts: ['hotline_agent'], reach: 'readable' },
   'appeal.reopen': { posts: ['callback_officer'], reach: 'readable' },
   'appeal.archive': { posts: nobody, reach: 'none' },
+  'appeal.answer_merged': { posts: nobody, reach: 'none' },
+  'appeal.rework_merged': { posts: nobody, reach: 'none' },
   'appeal.close_merged': { posts: nobody, reach: 'none' },
   'appeal.rate': { posts: ['callback_officer'], reach: 'readable' },
-  'appeal.correct': { posts: ['review_officer', 'dispatch_officer'], reach: 'readable' },
+  'appeal.correct': { posts: ['review_officer', 'dispatch_officer', ...handlers], reach: 'desk' },
   'appeal.comment': { posts: working, reach: 'readable' },
   'appeal.read': { posts: working, reach: 'readable' },
   'appeal.reveal': { posts: working.filter((post) => post !== 'city_leader' && post !== 'analysis_assessor'), reach: 'readable' },
@@ -106,7 +109,7 @@ export const ruleOf = (permission: Permission): Rule => policy[permission];
 /** What the actor stands in towards the thing; each question is answered only where the rule's reach asks it. */
 export interface Standing {
   readonly readable?: boolean;
-  readonly holder_unit_id?: number;
+  readonly holder_unit_id?: number | null;
   readonly maker_unit_id?: number;
   readonly approves?: boolean;
   readonly unit_path?: string;
@@ -117,6 +120,7 @@ const reaches: Record<Reach, (actor: Actor, to: Standing) => boolean> = {
   readable: (_actor, to) => to.readable === true,
   // The hotline relays between a confidential appellant and the holder: it stands in for the holder on what it may read.
   holder: (actor, to) => to.readable === true && (to.holder_unit_id === actor.unit_id || actor.post === 'hotline_agent'),
+  desk: (actor, to) => to.readable === true && (cityPosts.includes(actor.post) || to.holder_unit_id === actor.unit_id),
   maker: (actor, to) => to.readable === true && to.maker_unit_id === actor.unit_id,
   approver: (_actor, to) => to.readable === true && to.approves === true,
   below: (actor, to) => to.unit_path?.startsWith(actor.unit_path) === true,

@@ -10,7 +10,7 @@ export const domain: typeof zh = {
     register: 'Register', answer: 'Answer directly', transfer: 'Transfer to an emergency line', request_details: 'Ask for details', supply_details: 'Supply details', lapse: 'Lapsed', decline: 'Decline',
     accept: 'Accept', merge: 'Merge', merged_here: 'Merged in', unmerge: 'Undo merge', dispatch: 'Dispatch', redispatch: 'Back to dispatch', rereview: 'Back to review', finish: 'Finished',
     finish_own: 'Own find finished', attempt: 'Not reached', rework: 'Rework', rework_answer: 'Rework', close: 'Close', close_unreached: 'Close unrated',
-    countersign: 'Countersign', propose_termination: 'Propose termination', terminate: 'Terminate', withdraw: 'Withdraw', reopen: 'Reopen', archive: 'Archive', close_merged: 'Closed with its target',
+    countersign: 'Countersign', propose_termination: 'Propose termination', terminate: 'Terminate', withdraw: 'Withdraw', reopen: 'Reopen', archive: 'Archive', close_merged: 'Closed with its target', answer_merged: 'Answered with its target', rework_merged: 'Reworked with its target',
     rate: 'Record evaluation', correct: 'Correct category', comment: 'Comment', supervise: 'Supervision order', reveal: 'Reveal caller',
   },
   orders: {
