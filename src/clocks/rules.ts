@@ -83,15 +83,24 @@ export function startClock(kind: TimedClock, book: Rulebook, of: Timed, now: Dat
 /** A clock that ran until `stopped` and goes on at `now`: what was left of it is laid out anew. Already late stays late. */
 export function resumeClock(
   calendar: Calendar,
-  clock: Pick<Clock, 'due_at' | 'limit_unit'>,
+  clock: Pick<Clock, 'due_at' | 'limit_unit' | 'provisional' | 'paused_spans'>,
   stopped: Date,
   now: Date,
-): { due_at: Date; provisional: boolean } {
-  if (clock.due_at <= stopped) return { due_at: clock.due_at, provisional: false };
-  if (clock.limit_unit === 'minutes') {
-    return { due_at: new Date(clock.due_at.getTime() + now.getTime() - stopped.getTime()), provisional: false };
-  }
-  return addOfficeMinutes(calendar, now, officeMinutesBetween(calendar, stopped, clock.due_at));
+): Pick<Clock, 'due_at' | 'provisional' | 'paused_spans' | 'calendar_version'> {
+  const { due_at, provisional } = laidOutAnew(calendar, clock, stopped, now);
+  const span = { from: stopped.toISOString(), to: now.toISOString() };
+  return { due_at, provisional, paused_spans: [...clock.paused_spans, span], calendar_version: calendar.version };
+}
+
+function laidOutAnew(
+  calendar: Calendar,
+  { due_at, limit_unit, provisional }: Pick<Clock, 'due_at' | 'limit_unit' | 'provisional'>,
+  stopped: Date,
+  now: Date,
+): Pick<Clock, 'due_at' | 'provisional'> {
+  if (due_at <= stopped) return { due_at, provisional };
+  if (limit_unit === 'minutes') return { due_at: new Date(due_at.getTime() + now.getTime() - stopped.getTime()), provisional };
+  return addOfficeMinutes(calendar, now, officeMinutesBetween(calendar, stopped, due_at));
 }
 
 /** Late is never stored: it follows from the due time and the moment it is asked. */

@@ -11,7 +11,7 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-export type ClockToStart = NewClock & { readonly work_order_id: number | null };
+export type ClockToStart = NewClock & { readonly work_order_id: number | null; readonly stopped_at?: Date };
 export interface ClockToStop {
   readonly work_order_id: number | null;
   readonly kind: ClockKind;
@@ -45,14 +45,13 @@ export async function findRunningClock(
     .first();
 }
 
-export async function changeClock(
-  trx: Db,
-  id: number,
-  changes: Partial<Omit<ClockRow, 'paused_spans'>> & { paused_spans?: string },
-): Promise<void> {
+export async function changeClock(trx: Db, id: number, changes: Partial<ClockRow>): Promise<void> {
+  const { paused_spans, ...rest } = changes;
+  // pg would write an array of its own kind for a list; the column holds JSON.
+  const spans = paused_spans && { paused_spans: JSON.stringify(paused_spans) as unknown as ClockRow['paused_spans'] };
   await trx('clocks')
     .where({ id })
-    .update(changes as unknown as Partial<ClockRow>);
+    .update({ ...rest, ...spans });
 }
 
 export async function listClocks(db: Db, appeal_id: number): Promise<ClockRow[]> {
