@@ -101,6 +101,7 @@ export interface Fields {
   lead_unit_id: number;
   co_unit_ids: readonly number[];
   instruction: string;
+  due_on: string;
   callback_outcome: CallbackOutcome;
   contacted: boolean;
   solved: boolean;
@@ -160,14 +161,16 @@ export const acts = {
   rework_answer: { from: ['answered'], to: 'pending_review', needs: ['reason'] },
   close: { from: ['pending_callback', 'answered'], to: 'closed', needs: ['level', 'contacted', 'solved'], takes: ['remark'] },
   close_unreached: { from: ['pending_callback', 'answered'], to: 'closed', needs: [], system: true },
-  countersign: { from: ['pending_callback'], to: 'same', needs: ['remark'] },
+  countersign: { from: ['pending_callback', 'answered'], to: 'same', needs: ['remark'] },
   propose_termination: { from: ['in_handling'], to: 'same', needs: ['decline_reason', 'remark'] },
   terminate: { from: ['in_handling'], to: 'declined', needs: ['other_way'] },
   withdraw: { from: open, to: 'withdrawn', needs: ['reason'] },
   reopen: { from: ['answered', 'closed', 'declined', 'archived'], to: 'pending_review', needs: ['new_fact'] },
   archive: { from: ['closed', 'declined', 'withdrawn'], to: 'archived', needs: [], system: true },
+  answer_merged: { from: ['merged'], to: 'same', needs: [], system: true },
+  rework_merged: { from: ['merged'], to: 'same', needs: [], system: true },
   close_merged: { from: ['merged'], to: 'closed', needs: [], system: true },
-  rate: { from: ['merged', 'pending_callback'], to: 'same', needs: ['level', 'contacted', 'solved'], takes: ['remark'] },
+  rate: { from: ['merged', 'pending_callback', 'answered'], to: 'same', needs: ['level', 'contacted', 'solved'], takes: ['remark'] },
   correct: { from: [...open], to: 'same', needs: ['category_code', 'priority'], takes: ['place_unit_id'] },
   comment: { from: [...open, 'pending_callback', 'answered'], to: 'same', needs: ['comment'], takes: ['files'] },
 } as const satisfies Record<string, Act>;
@@ -188,8 +191,11 @@ export const landing: Record<Channel, 'review' | 'place' | 'own'> = {
   walk_in: 'own', superior_assigned: 'own', proactive_patrol: 'own',
 };
 
-/** What an appellant may do on his own appeal, without a post. */
-export const appellantActs: readonly AppealAct[] = ['supply_details', 'withdraw', 'reopen', 'rework', 'rework_answer', 'close'];
+/** What an appellant may do on his own appeal, without a post. He rates; closing is the callback officer's or, in time, the product's. */
+export const appellantActs: readonly AppealAct[] = ['supply_details', 'withdraw', 'reopen', 'rework', 'rework_answer', 'rate'];
+
+/** Finds of our own people: where no appellant is named, nobody is called back, and the appeal closes when the work is done. */
+export const ownFindChannels: readonly Channel[] = ['app_snapshot', 'app_voice', 'superior_assigned', 'proactive_patrol'];
 
 export function canFollow(status: Status, act: AppealAct): boolean {
   return actRule(act).from.includes(status);
@@ -204,15 +210,27 @@ export function statusAfter(status: Status, act: AppealAct): Status {
 export const endedStatuses = ['declined', 'withdrawn', 'merged', 'closed', 'archived'] as const satisfies readonly Status[];
 export const isEnded = (status: Status): boolean => (endedStatuses as readonly Status[]).includes(status);
 
-/** These are nobody's first but the city's: the member on the spot must not learn of them (process, section 1). */
+/**
+ * Confidential, a report, or about the people of the unit it would come to, of one above or below it: the city's review sees it first,
+ * and it never reaches the phone of a member (process, section 1).
+ */
+export function isDelicate(appeal: { confidential: boolean; kind: Kind; about_path: string | null }, unit_path: string): boolean {
+  const { about_path } = appeal;
+  const own = about_path !== null && (unit_path.startsWith(about_path) || about_path.startsWith(unit_path));
+  return appeal.confidential || appeal.kind === 'report' || own;
+}
+
+/** The same question where only the units above the place are known, not yet who would get it. */
 export function goesToCityReview(
   appeal: { confidential: boolean; kind: Kind; about_unit_id: number | null },
   places: readonly number[],
 ): boolean {
-  return (
-    appeal.confidential || appeal.kind === 'report' || (appeal.about_unit_id !== null && places.includes(appeal.about_unit_id))
-  );
+  const own = appeal.about_unit_id !== null && places.includes(appeal.about_unit_id);
+  return appeal.confidential || appeal.kind === 'report' || own;
 }
+
+/** Whether others may be merged into an appeal: work on it is still to come, or waits for its callback. */
+export const takesOthers = (status: Status): boolean => !isEnded(status) && status !== 'answered';
 
 /** From the second dissatisfaction on, closing needs the supervision officer's countersign, and key tracking opens. */
 export const needsCountersign = (appeal: { dissatisfied_rounds: number; countersigned_by: number | null }): boolean =>

@@ -120,7 +120,8 @@ export function readableSql(actor: Actor): { sql: string; bindings: Record<strin
 }
 
 const held = `select a.*, u.path as place_path, about.path as about_path`;
-const from = `from appeals a join units u on u.id = a.place_unit_id left join units about on about.id = a.about_unit_id`;
+// What is said about the city as a whole keeps no unit of it away: about_path stays null.
+const from = `from appeals a join units u on u.id = a.place_unit_id left join units about on about.id = a.about_unit_id and about.kind <> 'city'`;
 
 /** Locks the appeal's row until the transaction ends, so that of two people who act at once one waits and then sees. */
 export async function holdAppeal(trx: Db, number: string, actor: Actor | null): Promise<HeldAppeal | undefined> {
@@ -174,19 +175,23 @@ export async function insertAppeal(trx: Db, appeal: Omit<Partial<AppealRow>, 'id
 
 /**
  * Writes anew which units reach an appeal: everything at or above its place, and at or above each holder of an order that was not
- * returned. Of a confidential appeal only the holders themselves may read it, and a unit complained about never by its place.
+ * returned. Of a confidential appeal only the present holders themselves may read it; a unit complained about never reads by its place,
+ * nor a grid a report (it would come to the phone of the member).
  */
 export async function refreshScopes(trx: Db, appeal_id: number): Promise<void> {
   await trx.raw(
     `with a as (
-       select a.id, a.confidential, p.path as place_path, about.path as about_path
-       from appeals a join units p on p.id = a.place_unit_id left join units about on about.id = a.about_unit_id where a.id = :appeal_id
+       select a.id, a.kind, a.confidential, p.path as place_path, about.path as about_path
+       from appeals a join units p on p.id = a.place_unit_id
+       left join units about on about.id = a.about_unit_id and about.kind <> 'city' where a.id = :appeal_id
      ), reached as (
-       select u.id as unit_id, not a.confidential and (a.about_path is null or not starts_with(u.path, a.about_path)) as reads
+       select u.id as unit_id, not a.confidential and (a.about_path is null or not starts_with(u.path, a.about_path))
+         and (a.kind <> 'report' or u.kind <> 'grid') as reads
        from a join units u on u.id = any(string_to_array(trim(both '/' from a.place_path), '/')::bigint[])
        union all
        select u.id, h.id = u.id or (not a.confidential and (a.about_path is null or not starts_with(u.path, a.about_path)))
-       from a join work_orders o on o.appeal_id = a.id and o.status <> 'returned' join units h on h.id = o.unit_id
+       from a join work_orders o on o.appeal_id = a.id and o.status <> 'returned'
+         and not (a.confidential and o.status in ('recalled', 'reassigned', 'escalated')) join units h on h.id = o.unit_id
        join units u on u.id = any(string_to_array(trim(both '/' from h.path), '/')::bigint[])
      ), wanted as (
        select unit_id, bool_or(reads) as reads from reached join units u on u.id = unit_id and u.kind <> 'city' group by unit_id

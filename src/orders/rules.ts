@@ -57,7 +57,7 @@ export const acts = {
   acknowledge: { from: ['pending_ack'], to: 'in_progress', needs: [], stops: ['acknowledge'] },
   contact: { from: ['in_progress'], to: 'same', needs: ['how', 'result_of_contact'], stops: ['contact'], roles: ['lead'] },
   progress: { from: ['in_progress'], to: 'same', needs: ['progress'], takes: ['files'] },
-  forward: { from: ['in_progress'], to: 'same', needs: ['unit_id', 'instruction'], holders: ['town', 'community'] },
+  forward: { from: ['in_progress'], to: 'same', needs: ['unit_id', 'instruction', 'due_on'], holders: ['town', 'community'] },
   escalate: {
     from: ['pending_ack', 'in_progress'],
     to: 'escalated',
@@ -94,7 +94,6 @@ export const acts = {
     needs: ['result', 'outcome'],
     takes: ['promised_on', 'files'],
     over: 'no_open_part',
-    stops: ['contact'],
     pauses: ['handle'],
     starts: ['approve'],
   },
@@ -104,7 +103,7 @@ export const acts = {
     needs: [],
     takes: ['remark'],
     over: 'no_open_part',
-    stops: ['approve', 'handle'],
+    stops: ['contact', 'approve', 'handle'],
   },
   send_back: { from: ['submitted'], to: 'in_progress', needs: ['reason'], stops: ['approve', 'promise'], resumes: ['handle'] },
   rework: { from: ['accepted'], to: 'in_progress', needs: [], stops: ['promise'], starts: ['handle'], system: true },
@@ -121,6 +120,14 @@ export const firstClocks: Record<Role, readonly ('acknowledge' | 'contact' | 'ha
   co: ['acknowledge', 'handle'],
   part: ['acknowledge', 'handle'],
 };
+
+/**
+ * The unit an order answers to: it recalls it unacknowledged and rules on its return. A lead answers to the city however it came about
+ * (landed, escalated, dispatched), so that nobody recalls his own way past a tier or rules on what he handed up.
+ */
+export function answersTo(role: Role, unit_path: string, made_by_unit_id: number): number {
+  return role === 'lead' ? Number(unit_path.split('/')[1]) : made_by_unit_id;
+}
 
 /** The clock a list of work shows for an order in a status. */
 export const stepClock: Partial<Record<Status, ClockKind>> = {

@@ -177,6 +177,10 @@ export async function findOpenTermination(trx: Db, appeal_id: number): Promise<T
     .orderBy('id', 'desc')
     .first();
 }
+/** A request to end early is void once its order has left the unit's hands: what is asked next is asked anew. */
+export async function voidTerminations(trx: Db, work_order_id: number, now: Date): Promise<void> {
+  await trx('terminations').where({ work_order_id }).whereNull('confirmed_at').whereNull('rejected_at').update({ rejected_at: now });
+}
 export async function changeTermination(trx: Db, id: number, changes: Partial<TerminationRow>): Promise<void> {
   await trx('terminations').where({ id }).update(changes);
 }
@@ -194,9 +198,9 @@ export async function openKeyTracking(trx: Db, appeal_id: number, reason: string
     .ignore();
 }
 
-export async function listFollowers(db: Db, appeal_id: number): Promise<{ number: string }[]> {
-  return db('appeals').where({ merged_into_id: appeal_id, status: 'merged' }).orderBy('id').select('number');
+export async function listFollowers(db: Db, appeal_id: number): Promise<{ id: number; number: string }[]> {
+  return db('appeals').where({ merged_into_id: appeal_id, status: 'merged' }).orderBy('id').select('id', 'number');
 }
-export async function findNumber(db: Db, id: number): Promise<string | undefined> {
-  return (await db('appeals').where({ id }).first('number'))?.number;
+export async function getNumber(db: Db, id: number): Promise<string> {
+  return (await db('appeals').where({ id }).first('number'))!.number;
 }

@@ -1,4 +1,5 @@
-import { conflict } from '../../core/errors.ts';
+import { addMinutes } from '../../core/clock.ts';
+import { conflict, forbidden } from '../../core/errors.ts';
 import type { Actor } from '../../people/rules.ts';
 import { changeAppealRow, findEvaluation, insertEvaluation, recordCallback, refreshScopes } from '../store.ts';
 import { type AppealAct, type Input, type Level, needsCountersign } from '../rules.ts';
@@ -45,13 +46,17 @@ export const effects = {
     await closeRated(held, input);
   },
   reopen: async (held, input) => {
-    await moveAppeal(held, 'reopen', input, { round: held.appeal.round + 1, closed_at: null, archived_at: null, finished_at: null, merged_into_id: null, decline_reason: null, level: null });
-  },
-  rework_answer: async (held, input) => {
-    await rate(held, { level: 'dissatisfied', remark: input.reason, contacted: undefined, solved: undefined });
-    await moveAppeal(held, 'rework_answer', input, { round: held.appeal.round + 1, finished_at: null });
+    const { author, appeal, now, book } = held;
+    const ended_at = appeal.closed_at ?? appeal.finished_at ?? appeal.received_at;
+    if (author === 'appellant' && now > addMinutes(ended_at, book.parameters['reopen.within_days'] * 1440)) throw conflict('reopen_too_late');
+    await moveAppeal(held, 'reopen', input, {
+      round: appeal.round + 1, closed_at: null, archived_at: null, finished_at: null, merged_into_id: null, decline_reason: null, emergency_line: null,
+      lead_unit_id: null, level: null, countersigned_by: null,
+    });
   },
   correct: async (held, input) => {
+    // The holder corrects what it is and how urgent; where it is decides who reads it, and stays with the city.
+    if (input.place_unit_id !== undefined && typeof held.author === 'object' && held.author.unit_kind !== 'city') throw forbidden();
     await moveAppeal(held, 'correct', input, { category_code: input.category_code, priority: input.priority });
     await relocate(held, input.place_unit_id);
   },
@@ -61,11 +66,12 @@ export const effects = {
   },
 } as const satisfies { [A in AppealAct]?: Effect<Input<A>> };
 
-/** Moves an appeal to another place or another unit complained about, and with it who may read it. */
+/** Moves an appeal to another place, kind or unit complained about, and with it who may read it. */
 async function relocate(held: Case, place_unit_id: number | undefined): Promise<void> {
   const place = place_unit_id === undefined ? undefined : await findUnit(held.trx, place_unit_id);
   if (place) changeCase(held, { place_unit_id: place.id });
-  await changeAppealRow(held.trx, held.appeal.id, { place_unit_id: held.appeal.place_unit_id, about_unit_id: held.appeal.about_unit_id });
+  const { place_unit_id: at, about_unit_id, kind } = held.appeal;
+  await changeAppealRow(held.trx, held.appeal.id, { place_unit_id: at, about_unit_id, kind });
   await refreshScopes(held.trx, held.appeal.id);
 }
 
@@ -93,6 +99,12 @@ export async function rate(held: Case, given: Rating): Promise<Level> {
   return level;
 }
 
+/** As `rate`, for an act that does nothing else: a second evaluation of a round is refused. */
+export async function rateOnce(held: Case, given: Rating): Promise<Level> {
+  if (await findEvaluation(held.trx, held.appeal.id, held.appeal.round)) throw conflict('rated_already');
+  return rate(held, given);
+}
+
 /**
  * Closes a rated appeal. A first dissatisfaction is reworked, not closed; from the second on the rating is kept and the supervision
  * officer is asked to countersign before it may be closed.
@@ -100,10 +112,10 @@ export async function rate(held: Case, given: Rating): Promise<Level> {
 export async function closeRated(held: Case, input: Input<'close'>): Promise<void> {
   const level = await rate(held, input);
   if (level === 'dissatisfied') {
-    if (held.appeal.status === 'answered' || held.appeal.dissatisfied_rounds < 2) throw conflict('rework_first');
+    if (held.appeal.dissatisfied_rounds < 2) throw conflict('rework_first');
     if (needsCountersign(held.appeal)) {
       await moveAppeal(held, 'rate', { ...input, level });
-      held.notices.push({ event: 'supervision', unit_id: (held.author as Actor).unit_id, posts: ['supervision_officer'], work_order_id: null });
+      held.notices.push({ event: 'supervision', unit_id: Number(held.appeal.place_path.split('/')[1]), posts: ['supervision_officer'], work_order_id: null });
       return;
     }
   }

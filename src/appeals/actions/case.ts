@@ -1,6 +1,6 @@
 import { rulebook } from '../../catalog/actions.ts';
 import type { Rulebook } from '../../catalog/rules.ts';
-import { resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
+import { type ClockKind, resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
 import {
   type ClockToStart,
   type ClockToStop,
@@ -108,7 +108,8 @@ export function changeCase(held: Case, changes: Partial<AppealRow>): void {
 
 /** Refuses what the policy does not grant; the product itself and the appellant on his own page are not people in posts. */
 export function mustMay(held: Case, permission: Permission, standing: Standing = {}): void {
-  if (typeof held.author === 'object' && !may(held.author, permission, { readable: held.appeal.readable, ...standing }))
+  const { readable, lead_unit_id } = held.appeal;
+  if (typeof held.author === 'object' && !may(held.author, permission, { readable, holder_unit_id: lead_unit_id, ...standing }))
     throw forbidden();
 }
 
@@ -140,6 +141,13 @@ export async function moveAppeal(held: Case, act: AppealAct, input: object, chan
   note(held, { act, from_status: from, to_status: to, work_order_id: null, input }, rule.system);
 }
 
+/** Stops a clock when the case is saved, be it one that this very case starts: an answer in the same breath as the call. */
+export function stopClock(held: Case, work_order_id: number | null, kind: ClockKind): void {
+  const started = held.starts.findIndex((clock) => clock.work_order_id === work_order_id && clock.kind === kind);
+  if (started < 0) held.stops.push({ work_order_id, kind });
+  else held.starts[started] = { ...held.starts[started]!, stopped_at: held.now };
+}
+
 async function turnClocks(held: Case, from: Status, to: Status): Promise<void> {
   const { appeal, trx, book, now } = held;
   const before = clockOf[from];
@@ -151,14 +159,13 @@ async function turnClocks(held: Case, from: Status, to: Status): Promise<void> {
       await changeClock(trx, clock.id, { paused_at: now });
       changeCase(held, { step_due_at: null });
     } else if (clock.paused_at) {
-      const { due_at } = resumeClock(book.calendar, clock, clock.paused_at, now);
-      const span = { from: clock.paused_at.toISOString(), to: now.toISOString() };
-      await changeClock(trx, clock.id, { paused_at: null, due_at, paused_spans: JSON.stringify([...clock.paused_spans, span]) });
-      changeCase(held, { step_due_at: due_at });
+      const resumed = resumeClock(book.calendar, clock, clock.paused_at, now);
+      await changeClock(trx, clock.id, { ...resumed, paused_at: null });
+      changeCase(held, { step_due_at: resumed.due_at });
     }
     return;
   }
-  if (before) held.stops.push({ work_order_id: null, kind: before.kind });
+  if (before) stopClock(held, null, before.kind);
   if (after) {
     const clock = startClock(after.kind as TimedClock, book, appeal, now);
     held.starts.push({ ...clock, work_order_id: null });

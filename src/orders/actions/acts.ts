@@ -1,20 +1,22 @@
-import { attach, moveAppeal, note, openCase, saveCase } from '../../appeals/actions/case.ts';
-import { closeRated, rate } from '../../appeals/actions/acts.ts';
-import { refreshScopes } from '../../appeals/store.ts';
-import type { AppealAct, Input as AppealInput } from '../../appeals/rules.ts';
-import { dueAt } from '../../core/calendar.ts';
-import { dayOf } from '../../core/clock.ts';
+import { attach, type Case, changeCase, moveAppeal, note, openCase, saveCase } from '../../appeals/actions/case.ts';
+import { closeRated, effects, rate, rateOnce } from '../../appeals/actions/acts.ts';
+import { type AppealAct, type Input as AppealInput, needsCountersign, takesOthers } from '../../appeals/rules.ts';
+import { roundTheClock } from '../../catalog/rules.ts';
+import type { NewClock } from '../../clocks/rules.ts';
+import { closeOfNthWorkingDay, dueAt, officeMinutesBetween } from '../../core/calendar.ts';
+import { dayOf, startOfDay } from '../../core/clock.ts';
 import { conflict, forbidden, notFound } from '../../core/errors.ts';
 import type { StoredFile } from '../../files/store.ts';
 import type { Actor } from '../../people/rules.ts';
 import { tiers } from '../../units/rules.ts';
 import { findLanding, findUnit, getCity, type UnitRow } from '../../units/store.ts';
-import { holderPosts, type Input, isOpen, mayStillReturn, type OrderAct } from '../rules.ts';
+import { holderPosts, type Input, isOpen, mayStillReturn, type OrderAct, openParts } from '../rules.ts';
 import {
-  changeTermination, countReturns, findNumber, findOpenReturn, findOpenTermination, type HeldOrder, insertReturn, insertSupervisionOrder,
-  insertTermination, listFollowers, openKeyTracking, ruleReturn,
+  changeTermination, countReturns, findOpenReturn, findOpenTermination, type HeldOrder, insertReturn, insertSupervisionOrder,
+  insertTermination, openKeyTracking, ruleReturn,
 } from '../store.ts';
-import { approvingUnits, backToCity, finishIfDone, holdingOrders, makeOrder, moveOrder, type OrderCase, recallEverything, recallParts } from './case.ts';
+import { approvingUnits, backToCity, finishIfDone, holdingOrders, makeOrder, moveOrder, type OrderCase, recallEverything, recallParts, stopPromises } from './case.ts';
+import { answerFollowers, closeFollowers, openTarget, releaseFollowers, reworkFollowers, unmerge } from './followers.ts';
 
 type AppealEffect<I> = (held: OrderCase, input: I, files: readonly StoredFile[]) => Promise<void>;
 type OrderEffect<I> = (held: OrderCase, order: HeldOrder, input: I, files: readonly StoredFile[]) => Promise<void>;
@@ -60,8 +62,7 @@ export const appealEffects = {
   merge: async (held, input) => {
     const { trx, appeal, book, author, now } = held;
     const target = await openCase(trx, book, { author, now }, input.target);
-    const closed: readonly string[] = ['merged', 'closed', 'archived', 'declined', 'withdrawn', 'answered'];
-    if (target.appeal.id === appeal.id || closed.includes(target.appeal.status)) throw conflict('cannot_merge');
+    if (target.appeal.id === appeal.id || !takesOthers(target.appeal.status)) throw conflict('cannot_merge');
     await recallEverything(held, `→ ${target.appeal.number}`);
     await moveAppeal(held, 'merge', input, { merged_into_id: target.appeal.id });
     held.told.push({ event: 'merged', params: { number: target.appeal.number } });
@@ -69,30 +70,46 @@ export const appealEffects = {
     await saveCase(target);
   },
   unmerge: async (held, input) => {
-    await moveAppeal(held, 'unmerge', input, { merged_into_id: null });
+    await unmerge(held, input);
+  },
+  answer: async (held, input) => {
+    await effects.answer(held, input);
+    await answerFollowers(held, 'answered');
+  },
+  transfer: async (held, input) => {
+    await effects.transfer(held, input);
+    await releaseFollowers(held);
+  },
+  decline: async (held, input) => {
+    await effects.decline(held, input);
+    await releaseFollowers(held);
   },
   rework: async (held, input) => {
-    await rate(held, { level: 'dissatisfied', remark: input.reason, contacted: input.contacted, solved: input.solved });
-    await reworkRound(held, input.reason);
+    await reworkRated(held, input.reason, { contacted: input.contacted, solved: input.solved });
+  },
+  rework_answer: async (held, input) => {
+    await reworkRated(held, input.reason, {});
   },
   rate: async (held, input) => {
-    const { appeal, trx, book, author, now } = held;
-    const number = appeal.merged_into_id === null ? undefined : await findNumber(trx, appeal.merged_into_id);
-    if (!number || appeal.status !== 'merged') throw conflict('moved_on', { status: appeal.status });
-    const target = await openCase(trx, book, { author, now }, number);
-    if (target.appeal.status !== 'pending_callback') throw conflict('target_not_done', { number });
-    const level = await rate(held, input);
+    const target = await openTarget(held);
+    if (target.appeal.status !== 'pending_callback' && target.appeal.status !== 'answered') throw conflict('target_not_done', { number: target.appeal.number });
+    const level = await rateOnce(held, input);
     await moveAppeal(held, 'rate', { ...input, level });
-    if (level === 'dissatisfied') {
-      await reworkRound(await holdingOrders(target), input.remark ?? '');
-      await saveCase(target);
-    }
+    if (level !== 'dissatisfied') return;
+    if (target === held) return reworkRound(held, input.remark ?? '');
+    // The work has one count of dissatisfied rounds, whoever of its appellants it is.
+    if (target.appeal.level !== 'dissatisfied') changeCase(target, { dissatisfied_rounds: target.appeal.dissatisfied_rounds + 1 });
+    await reworkRound(await holdingOrders(target), input.remark ?? '', held);
+    await saveCase(target);
   },
   close: async (held, input) => {
     await closeRated(held, input);
-    if (held.appeal.status === 'closed') await closeFollowers(held);
+    if (held.appeal.status !== 'closed') return;
+    if (input.solved) stopPromises(held);
+    await closeFollowers(held);
   },
   countersign: async (held, input) => {
+    if (held.appeal.level !== 'dissatisfied' || !needsCountersign(held.appeal)) throw conflict('nothing_to_countersign');
     await moveAppeal(held, 'countersign', input, { countersigned_by: actorOf(held).person_id });
     await openKeyTracking(held.trx, held.appeal.id, 'second_dissatisfaction', held.now);
   },
@@ -107,20 +124,36 @@ export const appealEffects = {
     const request = await findOpenTermination(held.trx, held.appeal.id);
     if (!request || request.proposed_by === null) throw conflict('no_termination_request');
     if (request.proposed_by === actor.person_id || request.requested_by === actor.person_id) throw forbidden('second_person');
+    await changeTermination(held.trx, request.id, { confirmed_by: actor.person_id, confirmed_at: held.now });
     await recallEverything(held, 'terminate');
     await moveAppeal(held, 'terminate', input, { decline_reason: request.ground as never, answer: input.other_way, closed_at: held.now });
-    await changeTermination(held.trx, request.id, { confirmed_by: actor.person_id, confirmed_at: held.now });
     held.told.push({ event: 'terminated', params: { other_way: input.other_way } });
+    await releaseFollowers(held);
   },
   withdraw: async (held, input) => {
     await recallEverything(held, 'withdraw');
     await moveAppeal(held, 'withdraw', input, { closed_at: held.now });
     held.told.push({ event: 'withdrawn', params: {} });
+    await releaseFollowers(held);
   },
 } as const satisfies { [A in AppealAct]?: AppealEffect<AppealInput<A>> };
 
-/** A further round: the lead order goes back to work under the rework limit; a second dissatisfaction also brings a supervision order. */
-async function reworkRound(held: OrderCase, reason: string): Promise<void> {
+/** Rework of one's own: the round is rated dissatisfied, unless the appellant has rated it already, and then only if he was dissatisfied. */
+async function reworkRated(held: OrderCase, reason: string, said: { contacted?: boolean | undefined; solved?: boolean | undefined }): Promise<void> {
+  const level = await rate(held, { level: 'dissatisfied', remark: reason, contacted: said.contacted, solved: said.solved });
+  if (level !== 'dissatisfied') throw conflict('rated_already');
+  await reworkRound(held, reason);
+}
+
+/**
+ * A further round: an answer goes back to review; a lead order goes back to work under the rework limit, and a second dissatisfaction also
+ * brings a supervision order. `open`: the follower who asked for it, held by the caller.
+ */
+async function reworkRound(held: OrderCase, reason: string, open?: Case): Promise<void> {
+  if (held.appeal.status === 'answered') {
+    await moveAppeal(held, 'rework_answer', { reason }, { round: held.appeal.round + 1, finished_at: null, level: null, countersigned_by: null, emergency_line: null });
+    return reworkFollowers(held, open);
+  }
   const lead = held.orders.findLast((order) => order.role === 'lead' && order.status === 'accepted');
   if (!lead) throw conflict('no_lead');
   const round = held.appeal.round + 1;
@@ -131,15 +164,7 @@ async function reworkRound(held: OrderCase, reason: string): Promise<void> {
     await insertSupervisionOrder(held.trx, { appeal_id: held.appeal.id, work_order_id: lead.id, reason: 'second_dissatisfaction', issued_at: held.now });
     note(held, { act: 'supervise', from_status: null, to_status: null, work_order_id: lead.id, input: { reason: 'second_dissatisfaction' } }, true);
   }
-}
-
-/** Merged appeals close with their target. */
-export async function closeFollowers(held: OrderCase): Promise<void> {
-  for (const { number } of await listFollowers(held.trx, held.appeal.id)) {
-    const follower = await openCase(held.trx, held.book, { author: 'system', now: held.now }, number);
-    await moveAppeal(follower, 'close_merged', {}, { closed_at: held.now, finished_at: held.appeal.finished_at, answer: held.appeal.answer });
-    await saveCase(follower);
-  }
+  await reworkFollowers(held, open);
 }
 
 /** Acts on a work order. */
@@ -159,8 +184,10 @@ export const orderEffects = {
     const unit = await getUnit(held, input.unit_id);
     if (unit.path === order.unit_path || !unit.path.startsWith(order.unit_path)) throw conflict('not_below');
     mustNotBeAbout(held, unit);
+    if (openParts(held.orders, order.id).some((part) => part.unit_id === unit.id)) throw conflict('forwarded_before');
     await moveOrder(held, order, 'forward', input);
-    await makeOrder(held, { unit, role: 'part', parent_id: order.id, instruction: input.instruction, made_by_unit_id: order.unit_id, priority: order.priority });
+    const limit = partClock(held, order, input.due_on);
+    await makeOrder(held, { unit, role: 'part', parent_id: order.id, instruction: input.instruction, made_by_unit_id: order.unit_id, priority: order.priority, limit });
   },
   escalate: async (held, order, input) => {
     await moveOrder(held, order, 'escalate', input);
@@ -187,7 +214,6 @@ export const orderEffects = {
     tellHolder(held, order, 'order_recalled');
     if (order.role === 'lead') await backToCity(held);
     else await finishIfDone(held);
-    await refreshScopes(held.trx, held.appeal.id);
   },
   reject_return: async (held, order, input) => {
     await rule(held, order, 'rejected', input.ruling);
@@ -218,6 +244,7 @@ export const orderEffects = {
     held.notices.push({ event: 'termination_requested', unit_id: (await getCity(held.trx)).id, posts: ['supervision_officer'], work_order_id: order.id });
   },
   submit: async (held, order, input, files) => {
+    if (input.outcome === 'promised' && (input.promised_on ?? '') < dayOf(held.now)) throw conflict('no_promised_day');
     const after = await moveOrder(held, order, 'submit', input, {
       result: input.result, outcome: input.outcome, promised_on: input.outcome === 'promised' ? (input.promised_on ?? null) : null,
       submitted_at: held.now, first_submitted_at: order.first_submitted_at ?? held.now, submitted_by: actorOf(held).person_id, approved_by: null,
@@ -247,8 +274,20 @@ async function rule(held: OrderCase, order: HeldOrder, decision: 'upheld' | 'rej
   await ruleReturn(held.trx, asked.id, { decision, ruling, ruled_by: actor.person_id, ruled_at: held.now });
 }
 
+/** The limit of a part, set by whoever forwards it: the close of that day, but never beyond what is left of the order it is part of. */
+function partClock(held: OrderCase, whole: HeldOrder, due_on: string): NewClock {
+  const { now, book } = held;
+  const close = closeOfNthWorkingDay(book.calendar, startOfDay(due_on), 0);
+  const due_at = whole.due_at > now && whole.due_at < close.due_at ? whole.due_at : close.due_at;
+  if (due_at <= now) throw conflict('limit_is_past');
+  const limit = roundTheClock[whole.priority]
+    ? { limit_value: Math.round((due_at.getTime() - now.getTime()) / 60_000), limit_unit: 'minutes' as const }
+    : { limit_value: officeMinutesBetween(book.calendar, now, due_at), limit_unit: 'office_minutes' as const };
+  return { kind: 'handle', started_at: now, due_at, ...limit, calendar_version: book.calendar.version, provisional: close.provisional };
+}
+
 /** A promise made to an appellant is kept as a clock that ends with the promised day. */
-function promiseClock(held: OrderCase, promised_on: string) {
+function promiseClock(held: OrderCase, promised_on: string): NewClock {
   const due_at = new Date(`${promised_on}T17:30:00+08:00`);
   const days = Math.max(1, Math.round((due_at.getTime() - held.now.getTime()) / 86_400_000));
   return { kind: 'promise' as const, started_at: held.now, due_at, limit_value: days * 1440, limit_unit: 'minutes' as const, calendar_version: held.book.calendar.version, provisional: false };

@@ -1,7 +1,8 @@
-import { type Case, changeCase, type Doing, moveAppeal, mustMay, note, withAppeal } from '../../appeals/actions/case.ts';
+import { type Case, changeCase, type Doing, moveAppeal, mustMay, note, stopClock, withAppeal } from '../../appeals/actions/case.ts';
+import { isDelicate, ownFindChannels } from '../../appeals/rules.ts';
 import { refreshScopes } from '../../appeals/store.ts';
 import type { Priority } from '../../catalog/rules.ts';
-import { resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
+import { type NewClock, resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
 import { changeClock, findRunningClock } from '../../clocks/store.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
@@ -10,6 +11,7 @@ import type { UnitRow } from '../../units/store.ts';
 import {
   actRule,
   acts,
+  answersTo,
   approvers,
   approversOfLastResort,
   canFollow,
@@ -32,8 +34,11 @@ import {
   type HeldOrder,
   holdOrders,
   insertOrder,
+  listFollowers,
+  voidTerminations,
   type WorkOrderRow,
 } from '../store.ts';
+import { answerFollowers } from './followers.ts';
 
 /** A case with its orders: whoever makes or ends an order holds all of them. */
 export interface OrderCase extends Case {
@@ -63,13 +68,16 @@ export interface OrderWanted {
   readonly instruction: string;
   readonly made_by_unit_id: number;
   readonly priority?: Priority;
-  readonly designated?: boolean;
+  /** The handling clock, where whoever makes the order sets its limit. */
+  readonly limit?: NewClock;
 }
 
 /** Makes a work order with its clocks, tells the unit, and lets it read the case. */
 export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = false): Promise<HeldOrder> {
   const { trx, appeal, now, book, author } = held;
   const { unit, role } = wanted;
+  if (holderPosts[unit.kind].length === 0) throw conflict('no_handler');
+  if (unit.kind === 'grid' && isDelicate(appeal, unit.path)) throw conflict('not_for_members');
   const timed = {
     priority: wanted.priority ?? appeal.priority,
     category_code: appeal.category_code,
@@ -77,7 +85,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
   };
   const clocks = firstClocks[role]
     .filter((kind) => kind !== 'contact' || (appeal.contact_wanted && appeal.appellant_id !== null))
-    .map((kind) => startClock(kind, book, timed, now));
+    .map((kind) => (kind === 'handle' && wanted.limit ? wanted.limit : startClock(kind, book, timed, now)));
   const dueOf = (kind: string) => clocks.find((clock) => clock.kind === kind)!.due_at;
   const row = await insertOrder(trx, {
     appeal_id: appeal.id,
@@ -89,8 +97,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
     priority: timed.priority,
     instruction: wanted.instruction,
     made_by: typeof author === 'object' && !system ? author.person_id : null,
-    made_by_unit_id: wanted.made_by_unit_id,
-    designated: wanted.designated ?? false,
+    made_by_unit_id: answersTo(role, unit.path, wanted.made_by_unit_id),
     created_at: now,
     assignee_id: unit.kind === 'grid' ? await findAssignee(trx, unit.id, dayOf(now)) : null,
     due_at: dueOf('handle'),
@@ -149,6 +156,8 @@ export async function moveOrder(
     ...(isVoid(to) || to === 'accepted' ? { ended_at: held.now } : { ended_at: null }),
   });
   held.orders = held.orders.map((one) => (one.id === order.id ? after : one));
+  if (order.status === 'in_progress' && to !== 'in_progress' && order.role === 'lead') await voidTerminations(held.trx, order.id, held.now);
+  if (to === 'returned' || (isVoid(to) && held.appeal.confidential)) await refreshScopes(held.trx, held.appeal.id);
   note(held, { act, from_status: order.status, to_status: to, work_order_id: order.id, input }, rule.system);
   return after;
 }
@@ -162,7 +171,7 @@ async function turnOrderClocks(held: OrderCase, order: HeldOrder, act: OrderAct,
     unit_round_the_clock: order.unit_round_the_clock,
     rework: act === 'rework',
   };
-  held.stops.push(...(rule.stops ?? []).map((kind) => ({ work_order_id: order.id, kind })));
+  for (const kind of rule.stops ?? []) stopClock(held, order.id, kind);
   const started = (rule.starts ?? []).map((kind) => ({
     ...startClock(kind as TimedClock, book, timed, now),
     work_order_id: order.id,
@@ -175,12 +184,7 @@ async function turnOrderClocks(held: OrderCase, order: HeldOrder, act: OrderAct,
     if (rule.pauses?.includes(kind)) await changeClock(trx, clock.id, { paused_at: now });
     else if (clock.paused_at) {
       const resumed = resumeClock(book.calendar, clock, clock.paused_at, now);
-      const span = { from: clock.paused_at.toISOString(), to: now.toISOString() };
-      await changeClock(trx, clock.id, {
-        paused_at: null,
-        due_at: resumed.due_at,
-        paused_spans: JSON.stringify([...clock.paused_spans, span]),
-      });
+      await changeClock(trx, clock.id, { ...resumed, paused_at: null });
       due_at = resumed.due_at;
     }
   }
@@ -236,20 +240,28 @@ export async function recallParts(held: OrderCase, order: HeldOrder, reason: str
   for (const part of openParts(held.orders, order.id)) await recallWithParts(held, part, reason);
 }
 
+/** Ends all work on an appeal that itself ends or goes elsewhere; what was promised on it is tracked no longer. */
 export async function recallEverything(held: OrderCase, reason: string): Promise<void> {
   for (const order of held.orders.filter((one) => one.parent_id === null)) await recallWithParts(held, order, reason);
+  stopPromises(held);
 }
 
-/** Finishes the appeal when the last order that counts is accepted; a find of our own without an appellant closes at once. */
+export function stopPromises(held: OrderCase): void {
+  for (const order of held.orders) if (order.promised_on !== null) stopClock(held, order.id, 'promise');
+}
+
+/** Finishes the appeal when the last order that counts is accepted; a find of our own that nobody waits for closes at once. */
 export async function finishIfDone(held: OrderCase): Promise<void> {
   if (held.appeal.status !== 'in_handling' || !isFinished(held.orders)) return;
   const lead = held.orders.findLast((order) => order.role === 'lead' && order.status === 'accepted');
   const done = { finished_at: held.now, answer: lead?.result ?? held.appeal.answer };
-  if (held.appeal.appellant_id === null && held.appeal.channel === 'proactive_patrol') {
+  const { id, appellant_id, channel } = held.appeal;
+  if (appellant_id === null && ownFindChannels.includes(channel) && (await listFollowers(held.trx, id)).length === 0) {
     await moveAppeal(held, 'finish_own', {}, { ...done, closed_at: held.now });
   } else {
     await moveAppeal(held, 'finish', {}, done);
     held.told.push({ event: 'finished', params: {} });
+    await answerFollowers(held, 'finished');
   }
 }
 
