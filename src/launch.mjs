@@ -105,7 +105,20 @@ function install(all) {
   );
 }
 
+// npm passes SIGTERM to its shell only, which ends and tells us nothing: then our parent is another one.
+function stopWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 300);
+  timer.unref();
+}
+
 refuseOldNode();
+stopWithNpm();
 const [name = 'start', ...args] = process.argv.slice(2);
 const chosen = Object.hasOwn(commands, name)
   ? commands[name]

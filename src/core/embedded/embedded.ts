@@ -122,24 +122,26 @@ function isReady({ dir }: Layout): boolean {
   }
 }
 
-const most_restarts = 20;
+const most_failures = 20;
 
 async function supervise(cluster: Cluster, layout: Layout): Promise<Embedded> {
   let server: Server | undefined = await runServer(cluster);
   let stopping = false;
-  let restarts = 0;
+  let failures = 0;
 
   async function keepAlive(running: Server): Promise<void> {
     await running.ended;
     server = undefined;
-    while (!stopping && restarts++ < most_restarts) {
+    while (!stopping && failures < most_failures) {
       cluster.log('the database ended unexpectedly and is started again');
       try {
         await clearAway(cluster);
         server = await runServer(cluster);
+        failures = 0;
         if (stopping) return stopServer(server);
         return keepAlive(server);
       } catch (error) {
+        failures += 1;
         cluster.log(String(error));
         await sleep(500);
       }
