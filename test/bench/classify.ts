@@ -60,7 +60,13 @@ export function classesOf(code: string): string[] {
 }
 
 /** Which of the labels a model of any classes would choose: classes that the labels do not have are passed over. */
-type Chooser = (words: readonly string[]) => string;
+type Chooser = (words: readonly string[]) => Choice;
+
+/** The label and the probability that was claimed for it among the labels. */
+interface Choice {
+  readonly label: string;
+  readonly claimed: number;
+}
 
 function chooserOf(
   documents: readonly Document[],
@@ -81,8 +87,10 @@ function chances(suggestions: ReturnType<typeof suggest>, toLabels: (category: s
   return sums;
 }
 
-function best(labels: readonly string[], sums: ReadonlyMap<string, number>): string {
-  return labels.reduce((a, b) => ((sums.get(b) ?? 0) > (sums.get(a) ?? 0) ? b : a));
+function best(labels: readonly string[], sums: ReadonlyMap<string, number>): Choice {
+  const label = labels.reduce((a, b) => ((sums.get(b) ?? 0) > (sums.get(a) ?? 0) ? b : a));
+  const all = labels.reduce((sum, one) => sum + (sums.get(one) ?? 0), 0);
+  return { label, claimed: all > 0 ? sums.get(label)! / all : 1 / labels.length };
 }
 
 /** Multinomial naive Bayes with add-one smoothing over the words of the training rows: the field's plain baseline. */
@@ -105,20 +113,23 @@ function naiveBayes(documents: readonly Message[], labels: readonly string[]): C
       for (const word of words) if (all.has(word)) score += Math.log(((of.get(word) ?? 0) + 1) / (total + all.size));
       scores.set(label, score);
     }
-    return labels.reduce((a, b) => (scores.get(b)! > scores.get(a)! ? b : a));
+    const most = Math.max(...scores.values());
+    return best(labels, new Map([...scores].map(([label, score]) => [label, Math.exp(score - most)])));
   };
 }
 
 interface Result {
   readonly macro_f1: number;
   readonly accuracy: number;
+  /** Mean of the claimed probabilities: near the accuracy when the claims can be believed. */
+  readonly claimed: number;
   readonly confusion: readonly (readonly number[])[];
 }
 
-function measure(labels: readonly string[], truth: readonly string[], found: readonly string[]): Result {
+function measure(labels: readonly string[], truth: readonly string[], found: readonly Choice[]): Result {
   const confusion = labels.map(() => labels.map(() => 0));
   truth.forEach((label, i) => {
-    confusion[labels.indexOf(label)]![labels.indexOf(found[i]!)]!++;
+    confusion[labels.indexOf(label)]![labels.indexOf(found[i]!.label)]!++;
   });
   const f1 = labels.map((_, k) => {
     const hit = confusion[k]![k]!;
@@ -127,7 +138,8 @@ function measure(labels: readonly string[], truth: readonly string[], found: rea
     return (2 * hit) / (row + column || 1);
   });
   const hits = confusion.reduce((sum, line, k) => sum + line[k]!, 0);
-  return { macro_f1: f1.reduce((a, b) => a + b) / labels.length, accuracy: hits / truth.length, confusion };
+  const claimed = found.reduce((sum, choice) => sum + choice.claimed, 0) / found.length;
+  return { macro_f1: f1.reduce((a, b) => a + b) / labels.length, accuracy: hits / truth.length, claimed, confusion };
 }
 
 /** Each round deals the messages of every label into five hands by another shuffle; every message is judged once by a model that has not seen it. */
@@ -152,7 +164,7 @@ function crossValidate(
         hand.set(message, (i + labels.indexOf(label)) % hands);
       });
     }
-    const found = new Map<Message, string>();
+    const found = new Map<Message, Choice>();
     for (let k = 0; k < hands; k++) {
       const choose = make(messages.filter((message) => hand.get(message) !== k));
       for (const message of messages) if (hand.get(message) === k) found.set(message, choose(message.words));
@@ -262,7 +274,9 @@ export function run(args: readonly string[]): void {
     const mean = (value: (result: Result) => number) =>
       (rounds_of.reduce((sum, result) => sum + value(result), 0) / rounds_of.length).toFixed(3);
     const range = rounds_of.length > 1 ? ` (${rounds_of.map((result) => result.macro_f1.toFixed(2)).join(' ')})` : '';
-    console.log(`macro-F1 ${mean((r) => r.macro_f1)}  accuracy ${mean((r) => r.accuracy)}  ${name}${range}`);
+    console.log(
+      `macro-F1 ${mean((r) => r.macro_f1)}  accuracy ${mean((r) => r.accuracy)}  claimed ${mean((r) => r.claimed)}  ${name}${range}`,
+    );
   }
   const [, last] = results.at(-1)!;
   console.log('\nrows: labelled, columns: found, last line above, first round');
