@@ -197,6 +197,14 @@ export interface Views {
     required?: boolean | undefined;
   };
   'files/kept': { form: FormState };
+  'messages/inbox': {
+    rows: readonly { id: number; text: string; at: Date; unread: boolean; number: string | null; title: string | null }[];
+    only_unread: boolean;
+    /** the newest message of the first page; null on the others */
+    newest: number | null;
+    latest: string | undefined;
+    older: string | undefined;
+  };
   'parts/combobox': {
     form: FormState;
     name: string;
@@ -288,6 +296,22 @@ export interface Views {
     similar: readonly { number: string; title: string; day: string; status: string; tone: Tone; why: string }[];
     place: string;
   };
+  'desks/ledger': {
+    form: FormState;
+    count: number | string;
+    narrowed: boolean;
+    options: Record<'status' | 'kind' | 'priority' | 'channel' | 'level' | 'category' | 'area', readonly Option[]>;
+    unit: readonly Option[];
+    rows: readonly LedgerLine[];
+    query: string;
+    saved: readonly { id: number; name: string; href: string }[];
+    newer: string | undefined;
+    older: string | undefined;
+    exports: boolean;
+    save: FormState;
+    export: FormState;
+  };
+  'desks/exports': { rows: readonly { purpose: string; format: string; rows: number; started_at: Date; finished_at: Date | null }[] };
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
   'desks/preview': { view: CaseLocals };
@@ -467,4 +491,23 @@ interface CaseLocals {
   back: string | null;
   file_accept: string;
   demo: boolean;
+}
+
+/** A line of the ledger, worded. */
+interface LedgerLine {
+  number: string;
+  href: string;
+  title: string;
+  category: string;
+  place: readonly string[];
+  channel: string;
+  unit: string;
+  received: string;
+  due: Left | null;
+  late: boolean;
+  status: Tagged;
+  level: Tagged | null;
+  priority: Priority;
+  priority_text: string;
+  confidential: boolean;
 }

@@ -4,6 +4,7 @@ import { makeDoor } from '../doors.ts';
 import { show, sharedOf } from '../web/render.ts';
 import { actRoutes } from './routes/acts.ts';
 import { caseView, showCase } from './routes/case.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { registerRoutes } from './routes/register.ts';
 
@@ -11,6 +12,7 @@ import { registerRoutes } from './routes/register.ts';
 export function desks(world: World): Router {
   const door = makeDoor('');
   registerRoutes(world, door);
+  ledgerRoutes(world, door);
   queueRoutes(world, door);
   door.get('/appeals/:number', 'appeal.read', (req, res) => showCase(world, req, res, req.params['number']!));
   door.get('/appeals/:number/print', 'appeal.read', async (req, res) => {

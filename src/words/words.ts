@@ -9,7 +9,9 @@ import { files as enFiles } from './en/files.ts';
 import { grids as enGrids } from './en/grids.ts';
 import { layout as enLayout } from './en/layout.ts';
 import { members as enMembers } from './en/members.ts';
+import { ledger as enLedger } from './en/ledger.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { messages as enMessages } from './en/messages.ts';
 import { party as enParty } from './en/party.ts';
 import { people as enPeople } from './en/people.ts';
 import { units as enUnits } from './en/units.ts';
@@ -24,7 +26,9 @@ import { files as zhFiles } from './zh/files.ts';
 import { grids as zhGrids } from './zh/grids.ts';
 import { layout as zhLayout } from './zh/layout.ts';
 import { members as zhMembers } from './zh/members.ts';
+import { ledger as zhLedger } from './zh/ledger.ts';
 import { menu as zhMenu } from './zh/menu.ts';
+import { messages as zhMessages } from './zh/messages.ts';
 import { party as zhParty } from './zh/party.ts';
 import { people as zhPeople } from './zh/people.ts';
 import { units as zhUnits } from './zh/units.ts';
@@ -43,9 +47,12 @@ const zh = {
   grids: zhGrids,
   layout: zhLayout,
   members: zhMembers,
+  ledger: zhLedger,
   menu: zhMenu,
+  messages: zhMessages,
   party: zhParty,
-  units: zhUnits, people: zhPeople,
+  people: zhPeople,
+  units: zhUnits,
 };
 
 /** What things are called, by feature. The Chinese tables are the master: a word missing in another language does not compile. */
@@ -63,9 +70,12 @@ const en: Words = {
   grids: enGrids,
   layout: enLayout,
   members: enMembers,
+  ledger: enLedger,
   menu: enMenu,
+  messages: enMessages,
   party: enParty,
-  units: enUnits, people: enPeople,
+  people: enPeople,
+  units: enUnits,
 };
 
 export const words: Record<Lang, Words> = { zh, en };

@@ -1,0 +1,190 @@
+import { channels, kinds, levels, type Channel, type Kind, type Level, type Status, statuses } from '../../appeals/rules.ts';
+import { priorities, type Priority } from '../../catalog/rules.ts';
+import { addDays, startOfDay } from '../../core/clock.ts';
+import type { Db } from '../../core/db.ts';
+import { wordsOf } from '../../core/text.ts';
+import type { Actor } from '../../people/rules.ts';
+import { readsEverything } from '../../policy.ts';
+
+/** What the ledger can be filtered by; every filter stands in the address, so that every list has one. */
+export interface LedgerFilter {
+  readonly q: string;
+  readonly status: Status | null;
+  readonly kind: Kind | null;
+  readonly priority: Priority | null;
+  readonly channel: Channel | null;
+  /** Two digits or four. */
+  readonly category: string | null;
+  readonly area: number | null;
+  readonly unit: number | null;
+  readonly level: Level | 'unrated' | null;
+  readonly late: boolean;
+  readonly mine: boolean;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+export const filterNames = ['q', 'status', 'kind', 'priority', 'channel', 'category', 'area', 'unit', 'level', 'late', 'mine', 'from', 'to'] as const satisfies readonly (keyof LedgerFilter)[];
+
+const oneOf = <T extends string>(list: readonly T[], text: string | null): T | null => list.find((one) => one === text) ?? null;
+const idFrom = (text: string | null): number | null => (text && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null);
+const dayFrom = (text: string | null): string | null => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null);
+
+/** Reads a filter from an address; what is malformed filters nothing. */
+export function readLedgerFilter(query: URLSearchParams): LedgerFilter {
+  const get = (name: string) => query.get(name);
+  return {
+    q: (get('q') ?? '').replace(/\0/g, '').trim().slice(0, 100), status: oneOf(statuses, get('status')), kind: oneOf(kinds, get('kind')), priority: oneOf(priorities, get('priority')),
+    channel: oneOf(channels, get('channel')), category: /^\d{2}(\d{2})?$/.test(get('category') ?? '') ? get('category') : null, area: idFrom(get('area')), unit: idFrom(get('unit')),
+    level: oneOf([...levels, 'unrated'] as const, get('level')), late: get('late') === '1', mine: get('mine') === '1', from: dayFrom(get('from')), to: dayFrom(get('to')),
+  };
+}
+
+export interface LedgerRow {
+  readonly id: number;
+  readonly number: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly kind: Kind;
+  readonly priority: Priority;
+  readonly channel: Channel;
+  readonly category_code: string | null;
+  readonly place_unit_id: number;
+  readonly address: string;
+  readonly lead_unit_id: number | null;
+  readonly received_at: Date;
+  readonly due_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly level: Level | null;
+  readonly round: number;
+  readonly confidential: boolean;
+}
+export interface ExportRow extends LedgerRow {
+  readonly content: string;
+  readonly answer: string | null;
+  readonly name_masked: string | null;
+  readonly phone_masked: string | null;
+}
+
+interface Asked {
+  readonly from: string;
+  readonly where: string;
+  readonly bindings: Record<string, unknown>;
+}
+
+/** The one description of what a list holds: the page, its count and its export all read it. */
+function asked(actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): Asked {
+  const wheres: string[] = [];
+  const bindings: Record<string, unknown> = {};
+  const add = (sql: string, name?: string, value?: unknown) => {
+    wheres.push(sql);
+    if (name !== undefined) bindings[name] = value;
+  };
+  let from = 'appeals a';
+  if (!readsEverything(actor)) {
+    from += ' join appeal_scopes r on r.appeal_id = a.id and r.unit_id = :reader and r.reads';
+    bindings['reader'] = actor.unit_id;
+  }
+  if (filter.area !== null && filter.area !== actor.unit_id) {
+    from += ' join appeal_scopes s on s.appeal_id = a.id and s.unit_id = :area';
+    bindings['area'] = filter.area;
+  }
+  if (phone_hash !== null) {
+    from += ' join appellants p on p.id = a.appellant_id and p.phone_hash = :phone_hash';
+    bindings['phone_hash'] = phone_hash;
+  } else if (/^\d{8}-\d+$/.test(filter.q)) add('a.number = :number', 'number', filter.q);
+  else if (filter.q !== '') add(`a.search @@ plainto_tsquery('simple', :words)`, 'words', wordsOf(filter.q) || filter.q);
+  if (filter.status) add('a.status = :status', 'status', filter.status);
+  if (filter.kind) add('a.kind = :kind', 'kind', filter.kind);
+  if (filter.priority) add('a.priority = :priority', 'priority', filter.priority);
+  if (filter.channel) add('a.channel = :channel', 'channel', filter.channel);
+  if (filter.category) add(filter.category.length === 4 ? 'a.category_code = :category' : `a.category_code between :category and :category || '99'`, 'category', filter.category);
+  if (filter.unit !== null) add('a.lead_unit_id = :unit', 'unit', filter.unit);
+  if (filter.level === 'unrated') add(`a.level is null and a.status in ('closed', 'archived')`);
+  else if (filter.level) add('a.level = :level', 'level', filter.level);
+  if (filter.late) add(`a.due_at < :now and a.status = 'in_handling'`, 'now', now);
+  if (filter.mine) add('a.registered_by = :person', 'person', actor.person_id);
+  if (filter.from) add('a.received_at >= :from', 'from', startOfDay(filter.from));
+  if (filter.to) add('a.received_at < :to', 'to', startOfDay(addDays(filter.to, 1)));
+  return { from, where: wheres.length > 0 ? wheres.join(' and ') : 'true', bindings };
+}
+
+const columns = `a.id, a.number, a.title, a.status, a.kind, a.priority, a.channel, a.category_code, a.place_unit_id, a.address, a.lead_unit_id, a.received_at, a.due_at, a.closed_at, a.level,
+  a.round, a.confidential`;
+export const page_rows = 50;
+
+/** One page, newest first: before an id, or after one when walking back; one row more than a page when there is more. */
+export async function listLedger(db: Db, actor: Actor, filter: LedgerFilter, at: { before?: number | undefined; after?: number | undefined }, now: Date, phone_hash: string | null): Promise<LedgerRow[]> {
+  const { from, where, bindings } = asked(actor, filter, now, phone_hash);
+  const back = at.after !== undefined;
+  const beyond = back ? 'and a.id > :at' : at.before !== undefined ? 'and a.id < :at' : '';
+  const { rows } = await db.raw<{ rows: LedgerRow[] }>(`select ${columns} from ${from} where ${where} ${beyond} order by a.id ${back ? 'asc' : 'desc'} limit ${page_rows + 1}`, {
+    ...bindings, at: at.after ?? at.before ?? null,
+  } as never);
+  return rows;
+}
+
+/** How many a filter finds, at most 1,001: no page ever counts a history. */
+export async function countLedger(db: Db, actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): Promise<number> {
+  const { from, where, bindings } = asked(actor, filter, now, phone_hash);
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`, bindings as never);
+  return rows[0]!.n;
+}
+
+const batch_rows = 1000;
+
+/** The rows of a list in batches, newest first, so that an export of any size holds one batch in memory. */
+export async function* eachLedgerRow(db: Db, actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): AsyncGenerator<ExportRow[]> {
+  const { from, where, bindings } = asked(actor, filter, now, phone_hash);
+  for (let before: number | null = null; ; ) {
+    const { rows }: { rows: ExportRow[] } = await db.raw(
+      `select ${columns}, a.content, a.answer, n.name_masked, n.phone_masked from ${from} left join appellants n on n.id = a.appellant_id
+       where ${where} ${before === null ? '' : 'and a.id < :before'} order by a.id desc limit ${batch_rows}`,
+      { ...bindings, before } as never,
+    );
+    if (rows.length > 0) yield rows;
+    if (rows.length < batch_rows) return;
+    before = rows.at(-1)!.id;
+  }
+}
+
+export interface SavedFilterRow {
+  readonly id: number;
+  readonly person_id: number;
+  readonly name: string;
+  readonly query: string;
+}
+export interface ExportRecord {
+  readonly id: number;
+  readonly person_id: number;
+  readonly post: string;
+  readonly unit_id: number;
+  readonly format: 'csv' | 'xlsx';
+  readonly purpose: string;
+  readonly query: string;
+  readonly rows: number;
+  readonly sha256: string | null;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+}
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    saved_filters: SavedFilterRow;
+    exports: ExportRecord;
+  }
+}
+
+export const listSavedFilters = async (db: Db, person_id: number): Promise<SavedFilterRow[]> => db('saved_filters').where({ person_id }).orderBy('name');
+export async function saveFilter(db: Db, person_id: number, name: string, query: string): Promise<void> {
+  await db('saved_filters').insert({ person_id, name, query } as SavedFilterRow).onConflict(['person_id', 'name']).merge(['query']);
+}
+export async function removeFilter(db: Db, person_id: number, id: number): Promise<void> {
+  await db('saved_filters').where({ id, person_id }).delete();
+}
+export async function insertExport(db: Db, given: Omit<ExportRecord, 'id' | 'rows' | 'sha256' | 'finished_at'>): Promise<number> {
+  const [row] = await db('exports').insert(given as ExportRecord).returning('id');
+  return row!.id;
+}
+export async function changeExport(db: Db, id: number, changes: Partial<ExportRecord>): Promise<void> {
+  await db('exports').where({ id }).update(changes);
+}
+export const listExports = async (db: Db, person_id: number): Promise<ExportRecord[]> => db('exports').where({ person_id }).orderBy('id', 'desc').limit(30);
