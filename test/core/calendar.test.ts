@@ -210,11 +210,12 @@ describe('over three years it agrees with a count minute by minute', () => {
 
 test('a million deadlines take a moment', () => {
   const start = at('2021-03-01T09:00:00').getTime();
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (let i = 0; i < 100_000; i++) {
     closeOfNthWorkingDay(calendar, new Date(start + ((i * 7_000_000) % 60_000_000_000)), i % 2 ? 5 : 15);
     addOfficeMinutes(calendar, new Date(start + ((i * 7_000_000) % 60_000_000_000)), 240);
   }
-  // 200,000 of them; a machine that is busy with other tests is given five times what it needs.
-  expect(performance.now() - began).toBeLessThan(1_000);
+  // 200,000 of them, in processor time, since the machine may be busy with other tests.
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 1000).toBeLessThan(500);
 });

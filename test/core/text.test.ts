@@ -42,9 +42,11 @@ describe('words', () => {
     const text =
       '您好,我是花园社区3号楼的居民,小区门口的井盖缺失已经半个月了,向物业反映多次一直没有人处理,晚上路灯不亮,老人孩子出行很不安全,请尽快安排维修并给个答复。';
     segment(text);
-    const began = performance.now();
+    // Processor time, since the machine may be busy with other tests; a quarter of the texts, a quarter of the time.
+    const began = process.cpuUsage();
     for (let i = 0; i < 10_000; i++) wordsOf(text);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(1_000);
   });
 });
 
