@@ -4,9 +4,7 @@ import { ready, settled } from './ready.js';
 
 let count = 0;
 
-ready((root) => {
-  for (const box of root.querySelectorAll('[data-combobox]')) if (!box.dataset.started) start(box);
-});
+ready('[data-combobox]', start);
 
 function start(box) {
   const input = box.querySelector('input[type=text]');
@@ -14,7 +12,8 @@ function start(box) {
   const picked = box.querySelector('[data-combobox-picked]');
   const { url, name, none, remove } = box.dataset;
   const multiple = box.dataset.multiple !== undefined;
-  box.dataset.started = '1';
+  // a page that Turbo kept comes back with the list of its last life
+  for (const old of box.querySelectorAll('.combo__list, [data-combobox-said]')) old.remove();
   const list = document.createElement('ul');
   list.className = 'combo__list';
   count += 1;
@@ -25,6 +24,7 @@ function start(box) {
   input.after(list);
   const said = document.createElement('span');
   said.className = 'quiet';
+  said.dataset.comboboxSaid = '';
   said.setAttribute('role', 'status');
   list.after(said);
   for (const [key, value] of Object.entries({

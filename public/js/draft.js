@@ -26,25 +26,25 @@ function restore(form) {
   form.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-ready((root) => {
+// Whatever page follows a sent form, unless it says that the form was refused, has accepted it.
+function settle() {
   const sent = sessionStorage.getItem(pending);
-  if (sent && root === document) {
-    if (!document.querySelector('[data-refused]')) sessionStorage.removeItem(prefix + sent);
-    sessionStorage.removeItem(pending);
-  }
-  for (const form of root.querySelectorAll('form[data-draft]')) {
-    if (form.dataset.drafted) continue;
-    form.dataset.drafted = '1';
-    restore(form);
-    const saveSoon = settled(() => {
-      if (form.isConnected) save(form);
-    }, 250);
-    form.addEventListener('input', saveSoon);
-    form.addEventListener('submit', () => {
-      save(form);
-      sessionStorage.setItem(pending, form.dataset.draft);
-    });
-  }
+  if (sent && !document.querySelector('[data-refused]')) sessionStorage.removeItem(prefix + sent);
+  sessionStorage.removeItem(pending);
+}
+settle();
+document.addEventListener('turbo:render', settle);
+
+ready('form[data-draft]', (form) => {
+  restore(form);
+  const saveSoon = settled(() => {
+    if (form.isConnected) save(form);
+  }, 250);
+  form.addEventListener('input', saveSoon);
+  form.addEventListener('submit', () => {
+    save(form);
+    sessionStorage.setItem(pending, form.dataset.draft);
+  });
 });
 
 // a shared computer: the next person must not find the last one's words

@@ -1,4 +1,4 @@
 // After a refused form the summary of what is wrong is where the reader starts.
 import { ready } from './ready.js';
 
-ready((root) => root.querySelector('[data-focus]')?.focus());
+ready('[data-focus]', (element) => element.focus());

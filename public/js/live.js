@@ -2,32 +2,28 @@
 // By POST: a caller's number and words have no business in an address.
 import { ready, settled } from './ready.js';
 
-ready((root) => {
-  for (const form of root.querySelectorAll('form[data-live-url]')) {
-    if (form.dataset.live) continue;
-    form.dataset.live = '1';
-    let last = '';
-    let asking = 0;
-    const ask = settled(() => {
-      const names = form.dataset.liveFields.split(' ');
-      const query = new URLSearchParams();
-      for (const [name, value] of new FormData(form)) if (names.includes(name) && value !== '') query.append(name, value);
-      const asked = query.toString();
-      const frame = document.getElementById(form.dataset.liveFrame);
-      if (asked === last || !frame) return;
-      last = asked;
-      const turn = ++asking;
-      fetch(form.dataset.liveUrl, { method: 'POST', body: query })
-        .then((answer) => (answer.ok ? answer.text() : null))
-        .then((html) => {
-          if (html !== null && turn === asking) frame.innerHTML = html;
-        })
-        .catch(() => {});
-    }, 350);
-    form.addEventListener('input', (event) => {
-      if (!event.isComposing) ask();
-    });
-    form.addEventListener('change', ask);
-    form.addEventListener('compositionend', ask);
-  }
+ready('form[data-live-url]', (form) => {
+  let last = '';
+  let asking = 0;
+  const ask = settled(() => {
+    const names = form.dataset.liveFields.split(' ');
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (names.includes(name) && value !== '') query.append(name, value);
+    const asked = query.toString();
+    const frame = document.getElementById(form.dataset.liveFrame);
+    if (asked === last || !frame) return;
+    last = asked;
+    const turn = ++asking;
+    fetch(form.dataset.liveUrl, { method: 'POST', body: query })
+      .then((answer) => (answer.ok ? answer.text() : null))
+      .then((html) => {
+        if (html !== null && turn === asking) frame.innerHTML = html;
+      })
+      .catch(() => {});
+  }, 350);
+  form.addEventListener('input', (event) => {
+    if (!event.isComposing) ask();
+  });
+  form.addEventListener('change', ask);
+  form.addEventListener('compositionend', ask);
 });

@@ -1,9 +1,19 @@
-/** Runs `start` on every page shown: at load, after each Turbo visit and after a frame has been filled. */
-export function ready(start) {
-  const run = (event) => start(event?.target instanceof Element ? event.target : document);
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => run(), { once: true });
+/**
+ * Calls `start` once for each element of `selector`: at load, after each Turbo visit, after a frame has been filled. Marked in a
+ * set, not in the page: Turbo keeps copies of pages, and a copied mark would leave the copy without its behaviour.
+ */
+export function ready(selector, start) {
+  const started = new WeakSet();
+  const run = () => {
+    for (const element of document.querySelectorAll(selector)) {
+      if (started.has(element)) continue;
+      started.add(element);
+      start(element);
+    }
+  };
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run, { once: true });
   else run();
-  document.addEventListener('turbo:render', () => run());
+  document.addEventListener('turbo:render', run);
   document.addEventListener('turbo:frame-render', run);
 }
 
