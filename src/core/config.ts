@@ -32,6 +32,8 @@ export interface Config {
   /** Whose X-Forwarded-For is believed; Express's `trust proxy`. */
   readonly trust_proxy: string | number;
   readonly log_level: LogLevel;
+  /** The city's gateway for text messages; null writes a line to the log instead. */
+  readonly sms: { readonly url: string; readonly token: string | null } | null;
 }
 
 const flag = z
@@ -71,6 +73,8 @@ const schema = z.object({
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
     .default('loopback'),
   LOG_LEVEL: z.enum(log_levels, { error: `must be one of ${log_levels.join(', ')}` }).optional(),
+  SMS_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sms.example.gov.cn/send' }).optional(),
+  SMS_TOKEN: z.string().optional(),
 });
 
 const required_in_production = ['PUBLIC_URL', 'SESSION_SECRET', 'DATA_KEY'] as const;
@@ -100,6 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     demo: value.DEMO ?? !production,
     trust_proxy: value.TRUST_PROXY,
     log_level: value.LOG_LEVEL ?? (production ? 'info' : value.NODE_ENV === 'test' ? 'silent' : 'warn'),
+    sms: value.SMS_URL === undefined ? null : { url: value.SMS_URL, token: value.SMS_TOKEN ?? null },
   };
 }
 

@@ -43,3 +43,7 @@ export interface Notice {
 
 /** Gaps between tries of a message that did not go out, in minutes; after the last it waits for a person. */
 export const retryMinutes = [1, 5, 30, 120, 720] as const;
+/** A message taken for sending and not settled for so long is lost: nobody knows whether it went out. */
+export const stuck_minutes = 10;
+/** Characters of a text message; longer ones are cut. */
+export const sms_length = 300;
