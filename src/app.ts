@@ -9,6 +9,7 @@ import { answerFailures, answerNothing } from './failures.ts';
 import { files } from './files/routes.ts';
 import { health } from './health.ts';
 import { menu } from './menu.ts';
+import { messages } from './messages/routes.ts';
 import { people, signedIn } from './people/routes.ts';
 import { units } from './units/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
@@ -39,11 +40,14 @@ export function createApp(world: World): Express {
   app.use(speak);
   app.use(...signedIn(world));
   app.use(menu(world));
+  const inbox = messages(world, readableSql);
+  app.use(inbox.unread);
 
   app.use(people(world));
   app.use(units(world));
   app.use(desks(world));
   app.use('/files', files(world, readableSql));
+  app.use('/messages', inbox.routes);
 
   app.use(answerNothing);
   app.use(answerFailures(world));
