@@ -233,3 +233,37 @@ export async function findSubmission(db: Db, key: string): Promise<{ location: s
 export async function recordSubmission(trx: Db, key: string, location: string): Promise<void> {
   await trx('submissions').where({ key }).update({ location });
 }
+
+/** Appeals whose appellant has been asked for details, with the moment of the question: since then the review clock stands. */
+export async function listUnsupplied(db: Db): Promise<{ number: string; asked_at: Date }[]> {
+  const { rows } = await db.raw<{ rows: { number: string; asked_at: Date }[] }>(
+    `select a.number, c.paused_at as asked_at from appeals a
+     join clocks c on c.appeal_id = a.id and c.kind = 'review' and c.stopped_at is null and c.paused_at is not null
+     where a.status = 'awaiting_details' order by a.id`,
+  );
+  return rows;
+}
+
+/**
+ * Appeals done before `finished_before` that the callback will not close: without a number to call, called in vain often enough in
+ * this round, or rated content on the page. Who was dissatisfied is never closed by time.
+ */
+export async function listUnreached(db: Db, finished_before: Date, attempts: number): Promise<{ number: string }[]> {
+  const { rows } = await db.raw<{ rows: { number: string }[] }>(
+    `select a.number from appeals a left join appellants p on p.id = a.appellant_id
+     where a.status in ('pending_callback', 'answered') and a.finished_at <= :finished_before and a.level is distinct from 'dissatisfied'
+       and (a.level is not null or p.phone_hash is null
+         or (select count(*) from callbacks c where c.appeal_id = a.id and c.round = a.round) >= :attempts)
+     order by a.id`,
+    { finished_before, attempts },
+  );
+  return rows;
+}
+
+export async function listLongEnded(db: Db, closed_before: Date, limit: number): Promise<{ number: string }[]> {
+  const { rows } = await db.raw<{ rows: { number: string }[] }>(
+    `select number from appeals where status in ('closed', 'declined', 'withdrawn') and closed_at <= :closed_before order by closed_at limit :limit`,
+    { closed_before, limit },
+  );
+  return rows;
+}

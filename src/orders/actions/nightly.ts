@@ -1,0 +1,66 @@
+import { type Case, moveAppeal, withAppeal } from '../../appeals/actions/case.ts';
+import { canFollow } from '../../appeals/rules.ts';
+import { listLongEnded, listUnreached, listUnsupplied } from '../../appeals/store.ts';
+import { rulebook } from '../../catalog/actions.ts';
+import { dueAt } from '../../core/calendar.ts';
+import { addMinutes } from '../../core/clock.ts';
+import type { Db } from '../../core/db.ts';
+import { closeFollowers, releaseFollowers } from './followers.ts';
+
+const day_minutes = 1440;
+const batch = 200;
+
+/** What time alone does to appeals. Each may be repeated, stopped and run late; each appeal is a transaction of its own. Returns how many. */
+export const nightly = {
+  /** Five working days after the question an appeal that nobody supplied is closed; the appellant may reopen it. */
+  lapse: async (db: Db, now: Date): Promise<number> => {
+    const { calendar, parameters } = await rulebook(db);
+    const over = (await listUnsupplied(db)).filter(({ asked_at }) => dueAt(calendar, asked_at, parameters['limit.details']).due_at < now);
+    return each(db, now, over, async (held) => {
+      if (!canFollow(held.appeal.status, 'lapse')) return false;
+      await moveAppeal(held, 'lapse', {}, { closed_at: now });
+      held.told.push({ event: 'closed', params: {} });
+      await releaseFollowers(held);
+      return true;
+    });
+  },
+  /** Unrated after seven days: where nobody can be called, after three recorded attempts, or where the appellant was content on his page. */
+  close_unreached: async (db: Db, now: Date): Promise<number> => {
+    const { parameters } = await rulebook(db);
+    const finished_before = addMinutes(now, -parameters['callback.self_evaluation_days'] * day_minutes);
+    return each(db, now, await listUnreached(db, finished_before, parameters['callback.attempts']), async (held) => {
+      const { status, finished_at } = held.appeal;
+      if (!canFollow(status, 'close_unreached') || finished_at === null || finished_at > finished_before) return false;
+      await moveAppeal(held, 'close_unreached', {}, { closed_at: now });
+      held.told.push({ event: 'closed', params: {} });
+      await closeFollowers(held);
+      return true;
+    });
+  },
+  /** Thirty days after its end an appeal is read-only. */
+  archive: async (db: Db, now: Date): Promise<number> => {
+    const { parameters } = await rulebook(db);
+    const closed_before = addMinutes(now, -parameters['archive.after_days'] * day_minutes);
+    for (let done = 0; ; ) {
+      const next = await each(db, now, await listLongEnded(db, closed_before, batch), async (held) => {
+        const { status, closed_at } = held.appeal;
+        if (!canFollow(status, 'archive') || closed_at === null || closed_at > closed_before) return false;
+        await moveAppeal(held, 'archive', {}, { archived_at: now });
+        return true;
+      });
+      if (next === 0) return done;
+      done += next;
+    }
+  },
+} as const satisfies Record<string, (db: Db, now: Date) => Promise<number>>;
+
+/** `work` looks again under the lock, and says whether there still was something to do. */
+async function each(db: Db, now: Date, appeals: readonly { number: string }[], work: (held: Case) => Promise<boolean>): Promise<number> {
+  let done = 0;
+  for (const { number } of appeals) {
+    await withAppeal(db, { author: 'system', now }, number, async (held) => {
+      if (await work(held)) done++;
+    });
+  }
+  return done;
+}
