@@ -1,5 +1,8 @@
 import { performOnAppeal, performOnOrder, register } from '../../src/orders/actions/perform.ts';
 import type { Doing } from '../../src/appeals/actions/case.ts';
+import type { ClockKind } from '../../src/clocks/rules.ts';
+import { type ClockRow, listClocks } from '../../src/clocks/store.ts';
+import { listTrail } from '../../src/trail/store.ts';
 import type { Registration } from '../../src/appeals/actions/register.ts';
 import type { AppealRow } from '../../src/appeals/store.ts';
 import type { AppealAct, Input as AppealInput } from '../../src/appeals/rules.ts';
@@ -17,6 +20,18 @@ export interface Stage extends Cast {
   order<A extends OrderAct>(who: PersonName, number: string, act: A, input: OrderInput<A>, order_id?: number): Promise<void>;
   appeal(number: string): Promise<AppealRow>;
   orders(number: string): Promise<WorkOrderRow[]>;
+  /** What the appellant does on his own page. */
+  appellant<A extends AppealAct>(number: string, act: A, input: AppealInput<A>): Promise<void>;
+  /** The newest order of a unit on the appeal. */
+  orderOf(number: string, unit: keyof Cast['units']): Promise<WorkOrderRow>;
+  /** The newest clock of a kind, of the appeal itself or of one of its orders. */
+  clock(number: string, kind: ClockKind, work_order_id?: number | null): Promise<ClockRow | undefined>;
+  running(number: string): Promise<string[]>;
+  acts(number: string): Promise<string[]>;
+  /** What the appellant was told, in order. */
+  told(number: string): Promise<string[]>;
+  /** What a person of the cast finds in his inbox about the appeal. */
+  inbox(who: PersonName, number: string): Promise<string[]>;
   /** A hotline appeal, accepted and dispatched to the housing bureau. */
   dispatched(given?: Partial<Registration>): Promise<string>;
   /** The same, handled, approved and waiting for its callback. */
@@ -31,6 +46,13 @@ export async function makeStage(world: World): Promise<Stage> {
   const orders = async (number: string) => db('work_orders').where({ appeal_id: (await appeal(number)).id }).orderBy('id');
   const stage: Stage = {
     ...cast, world, doing, appeal, orders,
+    appellant: (number, act, input) => performOnAppeal(db, { author: 'appellant', now: world.clock() }, number, act, input),
+    orderOf: async (number, unit) => (await orders(number)).findLast((order) => order.unit_id === cast.units[unit].id)!,
+    clock: async (number, kind, work_order_id = null) => (await listClocks(db, (await appeal(number)).id)).findLast((clock) => clock.kind === kind && clock.work_order_id === work_order_id),
+    running: async (number) => (await listClocks(db, (await appeal(number)).id)).filter((clock) => clock.stopped_at === null && clock.paused_at === null).map((clock) => clock.kind).sort(),
+    acts: async (number) => (await listTrail(db, 'appeal', (await appeal(number)).id)).map((row) => row.act),
+    told: async (number) => (await db('outbox').where({ appeal_id: (await appeal(number)).id }).orderBy('id')).map((row) => row.event),
+    inbox: async (who, number) => (await db('messages').where({ person_id: cast.people[who].person_id, appeal_id: (await appeal(number)).id }).orderBy('id')).map((row) => row.event),
     register: (who, given = {}) =>
       register(world, doing(who), {
         channel: 'hotline', kind: 'help', priority: 'general', category_code: '0304', content: '楼道墙皮脱落，下雨就渗水，希望尽快维修。', place_unit_id: cast.units.grid1.id,
