@@ -29,7 +29,11 @@ test.each(names)('%s names in its header what it uses', (name) => {
     .split(/\s*,\s*/)
     .filter(Boolean);
   const body = lines.join('\n');
-  expect(locals.filter((local) => !new RegExp(`(?<![\\w$.])${local}(?![\\w$])`).test(body))).toEqual([]);
+  expect(
+    locals
+      .map((local) => local.replace(/^.*:\s*/, ''))
+      .filter((local) => !new RegExp(`(?<![\\w$.])${local}(?![\\w$])`).test(body)),
+  ).toEqual([]);
   const code = [...body.matchAll(/<%(?!#)[=-]?([\s\S]*?)[-_]?%>/g)].map(([, inside]) => inside).join('\n');
   const shared = [...sharedNames].filter((one: SharedName) => new RegExp(`(?<![\\w$.'"])${one}[.(]`).test(code));
   expect(

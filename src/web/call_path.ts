@@ -46,9 +46,9 @@ interface Text {
 
 const tiers: readonly Tier[] = ['city', 'town', 'community', 'grid'];
 const gap = 50;
-const left = 144;
+const left = 48;
 /** from the middle of one stop to the next: few stops stand wide, many as close as their words allow */
-const spacingOf = (count: number) => (count <= 4 ? 230 : count <= 6 ? 180 : count <= 7 ? 152 : 136);
+const spacingOf = (count: number) => (count <= 4 ? 230 : count <= 6 ? 180 : count <= 7 ? 152 : count <= 8 ? 136 : 122);
 
 /** Lays out the way of a case: four lanes, a stop for each step, what waits hanging off the last stop reached. */
 export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {

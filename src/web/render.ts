@@ -81,9 +81,9 @@ function compile(name: string, source: string): Template {
   const parsed = new ejs.Template(source, { _with: false, filename: `views/${name}.ejs` });
   parsed.compile();
   for (const [, used = ''] of source.matchAll(/\bicon\('([^']+)'\)/g)) icon(used);
-  const body = `"use strict"; const { ${shared.join(', ')} } = shared; const { ${own.join(', ')} } = own; let __line = 1;
-    try { ${parsed.source} } catch (error) { throw located(error, __line); }`;
-  return new Function('located', `return (shared, own, include, escapeFn) => { ${body} }`)((error: unknown, line: number) =>
+  const body = `"use strict"; const { ${shared.join(', ')} } = __shared; const { ${own.join(', ')} } = __own; let __line = 1;
+    try { ${parsed.source} } catch (error) { throw __located(error, __line); }`;
+  return new Function('__located', `return (__shared, __own, include, escapeFn) => { ${body} }`)((error: unknown, line: number) =>
     locate(error, `views/${name}.ejs:${line}`),
   );
 }
