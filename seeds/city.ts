@@ -1,4 +1,6 @@
-import { readTable } from './facts.ts';
+import type { Post } from '../src/people/rules.ts';
+import type { UnitGroup, UnitKind, VenueType } from '../src/units/rules.ts';
+import { type Row, readTable } from './facts.ts';
 import { type Gender, makeName, mobile, workPhone } from './people.ts';
 import {
   COMMUNITY_VENUES,
@@ -8,26 +10,24 @@ import {
   SUBDISTRICT_VENUES,
   TOWN_VENUES,
   type Venue,
-  type VenueType,
 } from './places.ts';
 import { makeRandom, type Random, split } from './random.ts';
-
-export type UnitKind = 'city' | 'town' | 'community' | 'base_grid' | 'exclusive_grid' | 'department';
 
 export interface CityUnit {
   code: string;
   parent: string;
   kind: UnitKind;
+  unit_group: UnitGroup;
   zh: string;
   en: string;
+  short: string;
   sort: number;
   round_the_clock: boolean;
-  /** Subdistrict or town; department group; venue type: what the unit is within its kind. */
-  sub_kind: string;
+  venue_type: VenueType | null;
   households: number;
-  area_square_metres: number;
-  /** Which facts of the unit are invented for the demonstration: '', 'name', 'split', 'name,split' … */
-  demo: string;
+  area_hectares: number;
+  /** Whether its name or its share of the city's totals is invented. */
+  demo: boolean;
 }
 
 export interface CityBuilding {
@@ -37,6 +37,7 @@ export interface CityBuilding {
   number: number;
   address: string;
   households: number;
+  storeys: number;
   /** Username of the linked member who looks after it. */
   member: string;
 }
@@ -47,10 +48,10 @@ export interface CityPerson {
   gender: Gender;
   birth_year: number;
   work_phone: string;
-  post: string;
+  post: Post;
   unit: string;
   /** Only for linked members. */
-  member: { kind: 'full_time' | 'assistant'; batch: number; joined_on: string; education: string } | null;
+  member: { kind: 'fulltime' | 'assistant'; batch: number; joined_on: string; education: string } | null;
 }
 
 export interface CityOrganization {
@@ -140,64 +141,39 @@ export function buildCity(): City {
 const stem = (en: string) => en.replace(/ (Subdistrict|Town|Community)$/, '');
 
 function buildUnits(random: Random): CityUnit[] {
-  const plain = { round_the_clock: false, sub_kind: '', households: 0, area_square_metres: 0, demo: '' };
-  const units: CityUnit[] = [
-    { ...plain, code: CITY_CODE, parent: '', kind: 'city', zh: '招远市', en: 'Zhaoyuan', sort: 0, round_the_clock: true },
-  ];
+  const plain = { round_the_clock: false, venue_type: null, households: 0, area_hectares: 0, demo: false };
+  const named = (row: Row) => ({ code: row.code!, zh: row.zh!, en: row.en!, short: row.short ?? row.zh! });
+  const city = { code: CITY_CODE, parent: '', zh: '招远市', en: 'Zhaoyuan', short: '招远市', sort: 0, round_the_clock: true };
+  const units: CityUnit[] = [{ ...plain, ...city, kind: 'city', unit_group: 'city' }];
   for (const row of readTable('towns')) {
-    units.push({
-      ...plain,
-      code: row.code!,
-      parent: CITY_CODE,
-      kind: 'town',
-      zh: row.zh!,
-      en: row.en!,
-      sort: Number(row.sort),
-      round_the_clock: true,
-      sub_kind: row.kind!,
-    });
+    const at = { parent: CITY_CODE, sort: Number(row.sort), round_the_clock: true };
+    units.push({ ...plain, ...named(row), ...at, kind: 'town', unit_group: row.kind as UnitGroup });
   }
   readTable('communities').forEach((row, i) => {
-    units.push({
-      ...plain,
-      code: row.code!,
-      parent: row.town_code!,
-      kind: 'community',
-      zh: row.zh!,
-      en: row.en!,
-      sort: i + 1,
-      demo: row.demo!,
-    });
-    const grids = Number(row.base_grids);
-    split(random, Number(row.households), grids, 284, 416).forEach((households, j) => {
+    const at = { parent: row.town_code!, sort: i + 1, demo: row.demo !== '' };
+    units.push({ ...plain, ...named(row), ...at, kind: 'community', unit_group: 'community' });
+    const name = row.zh!.replace(/社区$/, '');
+    split(random, Number(row.households), Number(row.base_grids), 284, 416).forEach((households, j) => {
       units.push({
         ...plain,
         code: `${row.code}${String(j + 1).padStart(2, '0')}`,
         parent: row.code!,
-        kind: 'base_grid',
+        kind: 'grid',
+        unit_group: 'base',
         zh: `${row.zh}第${ORDINALS[j]}网格`,
         en: `${row.en} Grid ${j + 1}`,
+        short: `${name}第${ORDINALS[j]}网格`,
         sort: j + 1,
         households,
-        area_square_metres: Math.round(random.normal(142_000, 38_000, 46_000) / 100) * 100,
-        demo: 'split',
+        area_hectares: Math.round(random.normal(14.2, 3.8, 4.6) * 100) / 100,
+        demo: true,
       });
     });
   });
   units.push(...buildExclusiveGrids(random, units));
   for (const row of readTable('departments')) {
-    units.push({
-      ...plain,
-      code: row.code!,
-      parent: CITY_CODE,
-      kind: 'department',
-      zh: row.zh!,
-      en: row.en!,
-      sort: Number(row.sort),
-      sub_kind: row.group!,
-      round_the_clock: row.round_the_clock === '1',
-      demo: row.demo!,
-    });
+    const at = { parent: CITY_CODE, sort: Number(row.sort), round_the_clock: row.round_the_clock === '1', demo: row.demo !== '' };
+    units.push({ ...plain, ...named(row), ...at, kind: 'department', unit_group: row.group as UnitGroup });
   }
   return units;
 }
@@ -235,15 +211,17 @@ function buildExclusiveGrids(random: Random, units: readonly CityUnit[]): CityUn
     return {
       code: `${parent.code}Z${String(n).padStart(2, '0')}`,
       parent: parent.code,
-      kind: 'exclusive_grid',
+      kind: 'grid',
+      unit_group: 'exclusive',
       zh: `${zh}专属网格`,
       en: `${en} Exclusive Grid`,
+      short: zh,
       sort: 100 + n,
       round_the_clock: false,
-      sub_kind: type,
+      venue_type: type,
       households: 0,
-      area_square_metres: Math.round(random.normal(36_000, 16_000, 3_000) / 100) * 100,
-      demo: 'name,split',
+      area_hectares: Math.round(random.normal(3.6, 1.6, 0.3) * 100) / 100,
+      demo: true,
     };
   });
 }
@@ -252,7 +230,7 @@ function buildBuildings(random: Random, units: readonly CityUnit[], roads: (town
   const rows = readTable('communities');
   const estates = makeEstates(random, rows.length * 7);
   return rows.flatMap((row, c) => {
-    const grids = units.filter((unit) => unit.kind === 'base_grid' && unit.parent === row.code);
+    const grids = units.filter((unit) => unit.unit_group === 'base' && unit.parent === row.code);
     const total = Number(row.buildings);
     const town = units.find((unit) => unit.code === row.town_code)!;
     const inGrid = split(random, total, grids.length, 6, 12).flatMap((count, g) => Array<CityUnit>(count).fill(grids[g]!));
@@ -273,6 +251,7 @@ function buildBuildings(random: Random, units: readonly CityUnit[], roads: (town
           number: i + 1,
           address: `${address}${i + 1}号楼`,
           households: households[n]!,
+          storeys: households[n]! > 50 ? random.between(11, 18) : random.between(5, 7),
           member: '',
         };
         n++;
@@ -313,7 +292,7 @@ const CITY_NAMES: Record<string, string> = {
 
 function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
   const people: CityPerson[] = [];
-  const add = (username: string, post: string, unit: string) => {
+  const add = (username: string, post: Post, unit: string) => {
     const gender: Gender = random.chance(0.55) ? 'male' : 'female';
     people.push({
       username,
@@ -329,7 +308,7 @@ function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
   for (const { code, headcount } of readTable('posts')) {
     if (!CITY_NAMES[code!]) continue;
     for (let i = 1; i <= Number(headcount); i++) {
-      add(Number(headcount) === 1 ? CITY_NAMES[code!]! : `${CITY_NAMES[code!]}${i}`, code!, CITY_CODE);
+      add(Number(headcount) === 1 ? CITY_NAMES[code!]! : `${CITY_NAMES[code!]}${i}`, code as Post, CITY_CODE);
     }
   }
   const stems = usernameStems(units);
@@ -341,7 +320,7 @@ function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
   for (const kind of ['town', 'community', 'department'] as const) {
     for (const unit of units.filter((other) => other.kind === kind)) {
       const names = kind === 'department' && BUSY.includes(unit.code) ? ['clerk', 'clerk2', 'leader'] : posts[kind];
-      for (const name of names) add(`${stems.get(unit.code)}.${name}`, `${kind}_${name.replace('2', '')}`, unit.code);
+      for (const name of names) add(`${stems.get(unit.code)}.${name}`, `${kind}_${name.replace('2', '')}` as Post, unit.code);
     }
   }
   return people;
@@ -351,7 +330,7 @@ function buildMembers(random: Random, units: readonly CityUnit[], buildings: Cit
   const stems = usernameStems(units);
   const members: CityPerson[] = [];
   for (const row of readTable('communities')) {
-    const grids = units.filter((unit) => unit.kind === 'base_grid' && unit.parent === row.code);
+    const grids = units.filter((unit) => unit.unit_group === 'base' && unit.parent === row.code);
     const fullTime = Number(row.full_time);
     const total = fullTime + Number(row.assistants);
     for (let i = 0; i < total; i++) {
@@ -367,7 +346,7 @@ function buildMembers(random: Random, units: readonly CityUnit[], buildings: Cit
         post: 'linked_member',
         unit: grids[i % grids.length]!.code,
         member: {
-          kind: assistant ? 'assistant' : 'full_time',
+          kind: assistant ? 'assistant' : 'fulltime',
           batch: assistant ? 0 : i < grids.length ? 1 : 2,
           joined_on: `${birth_year + random.between(20, 26)}-${String(random.between(1, 12)).padStart(2, '0')}-01`,
           education: random.pick(EDUCATION),
@@ -392,7 +371,7 @@ function buildParty(random: Random, units: readonly CityUnit[]): Pick<City, 'org
   for (const row of readTable('communities')) {
     const count = Number(row.party_organizations);
     const own = departments.slice(organizations.length, organizations.length + count).map((unit, i): CityOrganization => {
-      const [kind, suffix] = ORGANIZATION_KINDS[unit.sub_kind]!;
+      const [kind, suffix] = ORGANIZATION_KINDS[unit.unit_group]!;
       return {
         code: `DW${String(organizations.length + i + 1).padStart(3, '0')}`,
         zh: unit.zh.replace(/\(.*\)/, '') + suffix,
@@ -422,14 +401,14 @@ function buildParty(random: Random, units: readonly CityUnit[]): Pick<City, 'org
 
 function buildBranches(units: readonly CityUnit[], people: readonly CityPerson[]): CityBranch[] {
   return units
-    .filter((unit) => unit.kind === 'base_grid')
+    .filter((unit) => unit.unit_group === 'base')
     .map((grid) => {
       const kind = grid.sort % 4 === 0 ? 'group' : 'branch';
       return {
         grid: grid.code,
         kind,
         zh: `${grid.zh}${kind === 'group' ? '党小组' : '党支部'}`,
-        secretary: people.find((person) => person.unit === grid.code && person.member?.kind === 'full_time')!.username,
+        secretary: people.find((person) => person.unit === grid.code && person.member?.kind === 'fulltime')!.username,
       };
     });
 }

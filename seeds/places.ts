@@ -1,3 +1,4 @@
+import type { VenueType } from '../src/units/rules.ts';
 import type { Random } from './random.ts';
 
 /** Streets by town code; towns share the through roads. Invented where the real network was not known. */
@@ -39,7 +40,6 @@ export function makeVillages(random: Random, towns: readonly string[], each: num
 
 /** Name in Chinese and English of a venue with a grid of its own. */
 export type Venue = readonly [zh: string, en: string];
-export type VenueType = 'industrial_park' | 'commercial_market' | 'school' | 'hospital' | 'other_venue';
 
 /** Venues of a town without communities; `from` leaves the later ones out of some towns (first n towns only). */
 export const TOWN_VENUES: readonly { type: VenueType; venue: Venue; first: number }[] = [

@@ -12,6 +12,8 @@ export interface Random {
   normal(mean: number, deviation: number, low: number): number;
   /** An independent stream, so that a change in one part of the city leaves the others as they were. */
   fork(name: string): Random;
+  /** Becomes the stream of that name: cheaper than a new one for each of a million appeals. */
+  restart(name: string): void;
 }
 
 function seedOf(text: string): number {
@@ -44,6 +46,9 @@ export function makeRandom(seed: string): Random {
     },
     normal: (mean, deviation, low) => Math.max(low, mean + (next() + next() + next() - 1.5) * 2 * deviation),
     fork: (name) => makeRandom(`${seed}/${name}`),
+    restart: (name) => {
+      state = seedOf(`${seed}/${name}`);
+    },
   };
 }
 

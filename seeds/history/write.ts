@@ -1,0 +1,124 @@
+import { maskName, maskPhone, phoneHash } from '../../src/appeals/actions/register.ts';
+import { seal } from '../../src/core/seal.ts';
+import { wordsOf } from '../../src/core/text.ts';
+import type { Db } from '../../src/core/db.ts';
+import { holderPosts, isOpen } from '../../src/orders/rules.ts';
+import { chain, emptyHead } from '../../src/trail/rules.ts';
+import { type Copier, makeCopier, setSequences, withoutIndexes } from '../copy.ts';
+import type { Directory } from '../directory.ts';
+import { scopesOf } from './scopes.ts';
+import type { Case, Caller } from './engine.ts';
+
+/** The tables of the history and the columns that are written, in the order in which they are. */
+const tables = {
+  appellants: ['id', 'name_masked', 'name_sealed', 'phone_masked', 'phone_sealed', 'phone_hash'],
+  appeals: ['id', 'number', 'status', 'round', 'channel', 'kind', 'priority', 'category_code', 'title', 'content', 'words', 'place_unit_id',
+    'building_id', 'address', 'appellant_id', 'confidential', 'contact_wanted', 'about_unit_id', 'registered_by', 'registered_unit_id',
+    'received_at', 'accepted_at', 'dispatched_at', 'finished_at', 'closed_at', 'archived_at', 'due_at', 'step_due_at', 'lead_unit_id', 'answer',
+    'emergency_line', 'decline_reason', 'merged_into_id', 'repeat_of_id', 'level', 'dissatisfied_rounds', 'countersigned_by', 'trail_seq',
+    'trail_hash', 'version'],
+  appeal_scopes: ['unit_id', 'appeal_id', 'reads'],
+  work_orders: ['id', 'appeal_id', 'parent_id', 'role', 'unit_id', 'status', 'round', 'priority', 'instruction', 'made_by', 'made_by_unit_id',
+    'assignee_id', 'designated', 'outcome', 'result', 'promised_on', 'created_at', 'acknowledged_at', 'contacted_at', 'first_submitted_at',
+    'submitted_at', 'submitted_by', 'approved_by', 'ended_at', 'due_at', 'step_due_at'],
+  clocks: ['appeal_id', 'work_order_id', 'kind', 'started_at', 'due_at', 'paused_at', 'paused_spans', 'stopped_at', 'limit_value', 'limit_unit',
+    'calendar_version', 'provisional'],
+  work_order_returns: ['work_order_id', 'reason', 'category_code', 'requested_by', 'requested_at', 'decision', 'ruling', 'ruled_by', 'ruled_at'],
+  terminations: ['appeal_id', 'work_order_id', 'ground', 'request', 'requested_by', 'requested_at', 'proposed_by', 'proposed_at', 'confirmed_by',
+    'confirmed_at', 'rejected_at'],
+  callbacks: ['appeal_id', 'round', 'called_by', 'called_at', 'outcome', 'note'],
+  evaluations: ['appeal_id', 'round', 'source', 'level', 'contacted', 'solved', 'remark', 'recorded_by', 'evaluated_at'],
+  supervision_orders: ['appeal_id', 'work_order_id', 'reason', 'issued_at'],
+  key_tracking_items: ['appeal_id', 'reason', 'opened_at'],
+  trail: ['subject_kind', 'subject_id', 'seq', 'act', 'from_status', 'to_status', 'work_order_id', 'person_id', 'post', 'unit_id', 'happened_at',
+    'input_hash', 'hash'],
+  trail_inputs: ['subject_kind', 'subject_id', 'seq', 'input'],
+  messages: ['person_id', 'event', 'appeal_id', 'work_order_id', 'created_at', 'read_at'],
+  day_numbers: ['day', 'last'],
+} as const;
+export const historyTables = Object.keys(tables);
+
+/** Appeals on their way into the database: bulk tables lose their indexes until `end`. */
+export interface HistoryWriter {
+  add(c: Case): void;
+  send(): Promise<void>;
+  /** Puts indexes and constraints back and lets numbers go on where the history ends. */
+  end(numbers: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export async function makeHistoryWriter(trx: Db, data_key: Buffer, directory: Directory): Promise<HistoryWriter> {
+  const putBack = await withoutIndexes(trx, historyTables);
+  const copier = await makeCopier(trx, tables);
+  let appellants = 0;
+  return {
+    add(c) {
+      addCase(copier, c, c.caller ? ++appellants : null, data_key, directory);
+    },
+    send: () => copier.send(),
+    async end(numbers) {
+      for (const [day, last] of numbers) copier.add('day_numbers', [`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`, last]);
+      await copier.send();
+      await setSequences(trx, ['appellants', 'appeals', 'work_orders']);
+      await putBack();
+    },
+  };
+}
+
+function addAppellant(copier: Copier, id: number, { name, phone }: Caller, data_key: Buffer): void {
+  copier.add('appellants', [id, maskName(name), seal(data_key, name), maskPhone(phone), seal(data_key, phone), phoneHash(data_key, phone)]);
+}
+
+function addCase(copier: Copier, c: Case, appellant_id: number | null, data_key: Buffer, directory: Directory): void {
+  const { id } = c;
+  if (c.caller) addAppellant(copier, appellant_id!, c.caller, data_key);
+  const { rows, head } = chain('appeal', id, emptyHead, c.entries);
+  copier.add('appeals', [
+    id, c.number, c.status, c.round, c.channel, c.kind, c.priority, c.category_code, c.title, c.content, wordsOf(`${c.title} ${c.content} ${c.address}`),
+    c.place.id, c.building?.id ?? null, c.address, appellant_id, c.confidential, c.contact_wanted, c.about?.id ?? null, c.registered_by,
+    c.registered_unit_id, c.received_at, c.accepted_at, c.dispatched_at, c.finished_at, c.closed_at, c.archived_at, c.due_at, c.step_due_at,
+    c.lead_unit_id, c.answer, c.emergency_line, c.decline_reason, c.merged_into_id, c.repeat_of_id, c.level, c.dissatisfied_rounds,
+    c.countersigned_by, head.seq, head.hash, c.entries.length,
+  ]);
+  for (const [unit_id, reads] of scopesOf(c)) copier.add('appeal_scopes', [unit_id, id, reads]);
+  for (const o of c.orders) {
+    copier.add('work_orders', [
+      o.id, id, o.parent?.id ?? null, o.role, o.unit.id, o.status, o.round, o.priority, o.instruction, o.made_by, o.made_by_unit_id, o.assignee_id,
+      o.designated, o.outcome, o.result, o.promised_on, o.created_at, o.acknowledged_at, o.contacted_at, o.first_submitted_at, o.submitted_at,
+      o.submitted_by, o.approved_by, o.ended_at, o.due_at, o.step_due_at,
+    ]);
+  }
+  for (const k of c.clocks) {
+    copier.add('clocks', [id, k.order?.id ?? null, k.kind, k.started_at, k.due_at, k.paused_at, k.paused_spans, k.stopped_at, k.limit_value, k.limit_unit,
+      k.calendar_version, k.provisional]);
+  }
+  for (const r of c.returns) {
+    copier.add('work_order_returns', [r.order.id, r.reason, r.category_code, r.requested_by, r.requested_at, r.decision, r.ruling, r.ruled_by, r.ruled_at]);
+  }
+  for (const t of c.terminations) {
+    copier.add('terminations', [id, t.order.id, t.ground, t.request, t.requested_by, t.requested_at, t.proposed_by, t.proposed_at, t.confirmed_by,
+      t.confirmed_at, t.rejected_at]);
+  }
+  for (const b of c.callbacks) copier.add('callbacks', [id, b.round, b.called_by, b.called_at, b.outcome, b.note]);
+  for (const e of c.evaluations) {
+    copier.add('evaluations', [id, e.round, e.source, e.level, e.contacted, e.solved, e.remark, e.recorded_by, e.evaluated_at]);
+  }
+  for (const s of c.supervisions) copier.add('supervision_orders', [id, s.order.id, 'second_dissatisfaction', s.issued_at]);
+  if (c.tracked_at) copier.add('key_tracking_items', [id, 'second_dissatisfaction', c.tracked_at]);
+  for (const row of rows) {
+    copier.add('trail', ['appeal', id, row.seq, row.act, row.from_status, row.to_status, row.work_order_id, row.person_id, row.post, row.unit_id,
+      row.happened_at, row.input_hash, row.hash]);
+    copier.add('trail_inputs', ['appeal', id, row.seq, row.input]);
+  }
+  addMessages(copier, c, directory);
+}
+
+/** Only what is still to be done lies in an inbox; the history's messages have long been read and cleared away. */
+function addMessages(copier: Copier, c: Case, directory: Directory): void {
+  for (const order of c.orders) {
+    if (!isOpen(order.status)) continue;
+    const people = holderPosts[order.unit.kind].flatMap((post) => directory.units[order.unit.id - 1]!.staff[post] ?? []);
+    const event = order.round > 1 && order.round === c.round && order.acknowledged_at ? 'rework' : 'order_made';
+    const read_at = order.status === 'pending_ack' ? null : order.acknowledged_at;
+    for (const person_id of people) copier.add('messages', [person_id, event, c.id, order.id, order.created_at, read_at]);
+  }
+}
