@@ -48,11 +48,22 @@ function fromPackage(native: string, account: Account, place: string): Binaries 
   const copy = path.join(place, `postgres-${version}`);
   if (!fs.existsSync(copy)) {
     const draft = `${copy}.${process.pid}`;
-    fs.cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
-    if (!link(draft)) throw cannotStart(`The database programs cannot be prepared in ${place}.`);
-    fs.renameSync(draft, copy);
+    try {
+      fs.cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+      makeWritable(draft);
+      if (!link(draft)) throw cannotStart(`The database programs cannot be prepared in ${place}.`);
+      fs.renameSync(draft, copy);
+    } finally {
+      fs.rmSync(draft, { recursive: true, force: true });
+    }
   }
   return { dir: path.join(copy, 'bin'), major };
+}
+
+// A copy of a read-only folder is read-only, too.
+function makeWritable(dir: string): void {
+  fs.chmodSync(dir, 0o755);
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(path.join(dir, entry.name));
 }
 
 /** Makes the library links that an npm package cannot hold; false when they are missing and cannot be made. */
