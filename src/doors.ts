@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { notFound } from './core/errors.ts';
 import type { Actor } from './people/rules.ts';
-import { may, type Permission } from './policy.ts';
+import { mayEver, type Permission } from './policy.ts';
 
 declare global {
   namespace Express {
@@ -48,7 +48,7 @@ function guarded(guard: Guard): (req: Request, res: Response, next: () => void) 
       const back = req.method === 'GET' ? `?next=${encodeURIComponent(req.originalUrl)}` : '';
       return res.redirect(303, `/sign-in${back}`);
     }
-    if (guard !== 'signed_in' && guard !== 'act' && !may(actor, guard)) throw notFound();
+    if (guard !== 'signed_in' && guard !== 'act' && !mayEver(actor, guard)) throw notFound();
     next();
   };
 }

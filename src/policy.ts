@@ -90,6 +90,8 @@ export const policy = {
   'grid.edit': { posts: ['sys_admin', ...town, ...community], reach: 'below' },
   'member.read': { posts: [...working, 'sys_admin'], reach: 'none' },
   'member.edit': { posts: [...town, ...community, 'sys_admin'], reach: 'below' },
+  'duty.read': { posts: [...town, ...community, ...department, 'sys_admin'], reach: 'none' },
+  'duty.edit': { posts: [...town, ...community, ...department, 'sys_admin'], reach: 'below' },
   'party.read': { posts: [...cityPosts, ...town, ...community, 'sys_admin'], reach: 'none' },
   'party.edit': { posts: [...community, 'sys_admin'], reach: 'below' },
   'catalog.read': { posts: [...working, 'sys_admin'], reach: 'none' },
@@ -131,6 +133,9 @@ export function may(actor: Actor, permission: Permission, to: Standing = {}): bo
   const rule = ruleOf(permission);
   return rule.posts.includes(actor.post) && reaches[rule.reach](actor, to);
 }
+
+/** Whether the post may do this at all, on something: what a menu entry and a route ask before there is a case to ask about. */
+export const mayEver = (actor: Actor, permission: Permission): boolean => ruleOf(permission).posts.includes(actor.post);
 
 /** City posts read every appeal; all others only what `appeal_scopes` says of their unit. The list and the page share this. */
 export function readsEverything(actor: Actor): boolean {

@@ -1,3 +1,4 @@
+import { teachTerms } from './analysis/actions.ts';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -51,6 +52,8 @@ export async function openWorld(options: OpenOptions = {}): Promise<Opened> {
     await claimed?.(database_url);
     const migrated = await migrate(database_url);
     await checkChineseText(db);
+    // What is stored and what is looked for must be cut alike, in every process.
+    teachTerms();
     const files_dir = path.join(config.data_dir, 'files');
     fs.mkdirSync(files_dir, { recursive: true, mode: 0o700 });
     return { world: { db, clock: systemClock, config, log, files_dir }, database_url, embedded, migrated, close };

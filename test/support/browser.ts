@@ -89,7 +89,7 @@ export function browse(app: Express): Browser {
     const html = response.text ?? '';
     const forms = formsOf(html, path);
     const form = (action: string) => {
-      const found = forms.find((one) => one.action === action) ?? forms.find((one) => one.buttons.some((button) => button.action === action));
+      const found = forms.find((one) => one.action === action && one.method === 'post') ?? forms.find((one) => one.action === action) ?? forms.find((one) => one.buttons.some((button) => button.action === action));
       if (!found) throw new Error(`${path} (${response.status}) has no form to ${action}; it has: ${forms.map((one) => one.action).join(' ') || 'none'}`);
       return found;
     };

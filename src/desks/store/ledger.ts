@@ -2,7 +2,7 @@ import { channels, kinds, levels, type Channel, type Kind, type Level, type Stat
 import { priorities, type Priority } from '../../catalog/rules.ts';
 import { addDays, startOfDay } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
-import { wordsOf } from '../../core/text.ts';
+import { searchTerms } from '../../core/text.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
 
@@ -92,7 +92,7 @@ function asked(actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string
     from += ' join appellants p on p.id = a.appellant_id and p.phone_hash = :phone_hash';
     bindings['phone_hash'] = phone_hash;
   } else if (/^\d{8}-\d+$/.test(filter.q)) add('a.number = :number', 'number', filter.q);
-  else if (filter.q !== '') add(`a.search @@ plainto_tsquery('simple', :words)`, 'words', wordsOf(filter.q) || filter.q);
+  else if (filter.q !== '') add(`a.search @@ plainto_tsquery('simple', :words)`, 'words', searchTerms(filter.q).join(' ') || filter.q);
   if (filter.status) add('a.status = :status', 'status', filter.status);
   if (filter.kind) add('a.kind = :kind', 'kind', filter.kind);
   if (filter.priority) add('a.priority = :priority', 'priority', filter.priority);
