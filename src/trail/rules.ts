@@ -49,7 +49,7 @@ export function linkHash(previous: string, row: Omit<TrailRow, 'hash'>): string 
     input_hash,
   } = row;
   return sha256(
-    `${previous}\n${canonical([subject_kind, subject_id, seq, act, from_status, to_status, work_order_id, person_id, post, unit_id, happened_at.toISOString(), input_hash])}`,
+    `${previous}\n${JSON.stringify([subject_kind, subject_id, seq, act, from_status, to_status, work_order_id, person_id, post, unit_id, happened_at.toISOString(), input_hash])}`,
   );
 }
 
@@ -70,17 +70,32 @@ export function chain(
   return { rows, head: { seq, hash } };
 }
 
-export type Verdict = { ok: true; rows: number } | { ok: false; seq: number; why: 'gap' | 'link' | 'input' | 'head' };
+export interface Broken {
+  readonly ok: false;
+  readonly seq: number;
+  readonly why: 'gap' | 'link' | 'input' | 'head';
+}
+export type Verdict = { readonly ok: true; readonly rows: number } | Broken;
+
+type Kept = TrailRow & { readonly input: object | null };
+
+/** Follows a chain from `head` over its next rows (in order of seq): the new head, or where it breaks. An erased input is no break. */
+export function follow(head: TrailHead, rows: readonly Kept[]): TrailHead | Broken {
+  let { seq, hash } = head;
+  for (const row of rows) {
+    seq += 1;
+    if (row.seq !== seq) return { ok: false, seq, why: 'gap' };
+    if (linkHash(hash, row) !== row.hash) return { ok: false, seq, why: 'link' };
+    if (row.input !== null && sha256(canonical(row.input)) !== row.input_hash) return { ok: false, seq, why: 'input' };
+    hash = row.hash;
+  }
+  return { seq, hash };
+}
 
 /** Whether rows (in order of seq) form one unbroken chain that ends in `head`. An erased input is no break. */
-export function verify(rows: readonly (TrailRow & { input: object | null })[], head: TrailHead): Verdict {
-  let previous = '';
-  for (const [index, row] of rows.entries()) {
-    if (row.seq !== index + 1) return { ok: false, seq: index + 1, why: 'gap' };
-    if (linkHash(previous, row) !== row.hash) return { ok: false, seq: row.seq, why: 'link' };
-    if (row.input !== null && sha256(canonical(row.input)) !== row.input_hash) return { ok: false, seq: row.seq, why: 'input' };
-    previous = row.hash;
-  }
-  if (rows.length !== head.seq || previous !== head.hash) return { ok: false, seq: rows.length, why: 'head' };
-  return { ok: true, rows: rows.length };
+export function verify(rows: readonly Kept[], head: TrailHead): Verdict {
+  const end = follow(emptyHead, rows);
+  if ('ok' in end) return end;
+  if (end.seq !== head.seq || end.hash !== head.hash) return { ok: false, seq: end.seq, why: 'head' };
+  return { ok: true, rows: end.seq };
 }

@@ -102,3 +102,98 @@ export async function listChanges(db: Db, thing: string, most = 20): Promise<Cha
   );
   return rows;
 }
+
+/** A subject's head, and of its chain one row; a subject without rows comes once, with nulls. */
+export type ChainRow = { readonly head_id: number; readonly head_seq: number; readonly head_hash: string } & (
+  | (TrailRow & { readonly input: object | null })
+  | { readonly seq: null }
+);
+
+/** The chains of the next appeals after `after`, by id and seq; heads and rows are of one moment. */
+export async function listChains(db: Db, after: number, appeals: number): Promise<ChainRow[]> {
+  const { rows } = await db.raw<{ rows: ChainRow[] }>(
+    `with heads as materialized (
+       select id as head_id, trail_seq as head_seq, trail_hash as head_hash from appeals where id > :after order by id limit :appeals
+     )
+     select h.*, t.*, i.input from heads h
+     left join trail t on t.subject_kind = 'appeal' and t.subject_id = h.head_id
+     left join trail_inputs i on i.subject_kind = 'appeal' and i.subject_id = h.head_id and i.seq = t.seq
+     order by h.head_id, t.seq`,
+    { after, appeals },
+  );
+  return rows;
+}
+
+/** Chains that hang on no appeal, whistle or other subject: their subject was removed. */
+export async function listOrphans(db: Db): Promise<{ subject_kind: SubjectKind; subject_id: number }[]> {
+  const { rows } = await db.raw<{ rows: { subject_kind: SubjectKind; subject_id: number }[] }>(
+    `select distinct t.subject_kind, t.subject_id from trail t
+     where case when t.subject_kind = 'appeal' then not exists (select 1 from appeals a where a.id = t.subject_id)
+           else not exists (select 1 from trail_heads h where h.subject_kind = t.subject_kind and h.subject_id = t.subject_id) end`,
+  );
+  return rows;
+}
+
+/** Heads that stand in a table of their own, each with the last row that is really there. */
+export async function listOwnHeads(db: Db): Promise<(TrailHeadRow & { last: number | null })[]> {
+  const { rows } = await db.raw<{ rows: (TrailHeadRow & { last: number | null })[] }>(
+    `select h.*, (select max(seq) from trail t where t.subject_kind = h.subject_kind and t.subject_id = h.subject_id) as last
+     from trail_heads h order by h.subject_kind, h.subject_id`,
+  );
+  return rows;
+}
+
+/** The next rows of one chain, which may be long. */
+export async function listTrailAfter(
+  db: Db,
+  { subject_kind, subject_id }: Pick<TrailHeadRow, 'subject_kind' | 'subject_id'>,
+  after: number,
+  limit: number,
+): Promise<(TrailRow & { input: object | null })[]> {
+  const { rows } = await db.raw<{ rows: (TrailRow & { input: object | null })[] }>(
+    `select t.*, i.input from trail t left join trail_inputs i using (subject_kind, subject_id, seq)
+     where t.subject_kind = :subject_kind and t.subject_id = :subject_id and t.seq > :after order by t.seq limit :limit`,
+    { subject_kind, subject_id, after, limit },
+  );
+  return rows;
+}
+
+/** The heads of the next appeals after `after`. */
+export async function listAppealHeads(db: Db, after: number, limit: number): Promise<TrailHeadRow[]> {
+  const { rows } = await db.raw<{ rows: TrailHeadRow[] }>(
+    `select 'appeal' as subject_kind, id as subject_id, trail_seq as seq, trail_hash as hash from appeals where id > :after order by id limit :limit`,
+    { after, limit },
+  );
+  return rows;
+}
+
+export async function findAppealHead(db: Db, id: number): Promise<TrailHead | undefined> {
+  return db('appeals').where({ id }).first('trail_seq as seq', 'trail_hash as hash');
+}
+
+/** Of these heads, taken at another time, those whose row is no longer there as it was. */
+export async function listLost(db: Db, heads: readonly TrailHeadRow[]): Promise<Pick<TrailHeadRow, 'subject_kind' | 'subject_id' | 'seq'>[]> {
+  const { rows } = await db.raw<{ rows: TrailHeadRow[] }>(
+    `select h.subject_kind, h.subject_id, h.seq
+     from unnest(:kinds::text[], :ids::bigint[], :seqs::int[], :hashes::text[]) as h(subject_kind, subject_id, seq, hash)
+     left join trail t using (subject_kind, subject_id, seq) where h.seq > 0 and t.hash is distinct from h.hash order by 1, 2`,
+    {
+      kinds: heads.map((head) => head.subject_kind),
+      ids: heads.map((head) => head.subject_id),
+      seqs: heads.map((head) => head.seq),
+      hashes: heads.map((head) => head.hash),
+    },
+  );
+  return rows;
+}
+
+export async function listAnchors(db: Db): Promise<TrailAnchorRow[]> {
+  return db('trail_anchors').orderBy('day');
+}
+export async function insertAnchor(trx: Db, anchor: TrailAnchorRow): Promise<void> {
+  await trx('trail_anchors').insert(anchor);
+}
+/** One process anchors at a time. */
+export async function holdAnchors(trx: Db): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtext('trail_anchors'))`);
+}
