@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { accounts } from './accounts/routes.ts';
 import { readableSql } from './appeals/store.ts';
+import { audit } from './audit/routes.ts';
 import type { World } from './core/world.ts';
 import { desks } from './desks/routes.ts';
 import { registry } from './doors.ts';
 import { answerFailures, answerNothing } from './failures.ts';
 import { files } from './files/routes.ts';
+import { grids } from './grids/routes.ts';
 import { health } from './health.ts';
 import { menu } from './menu.ts';
 import { messages } from './messages/routes.ts';
@@ -45,6 +48,9 @@ export function createApp(world: World): Express {
 
   app.use(people(world));
   app.use(units(world));
+  app.use(grids(world));
+  app.use(accounts(world));
+  app.use(audit(world));
   app.use(desks(world));
   app.use('/files', files(world, readableSql));
   app.use('/messages', inbox.routes);

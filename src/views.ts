@@ -1,5 +1,11 @@
+import type { BuildingRow } from './people/store.ts';
+import type { HouseholdRange } from './grids/rules.ts';
+import type { BuildingFacts } from './grids/store/buildings.ts';
+import type { GridBranchRow, GridFacts, GridMember } from './grids/store/grids.ts';
+import type { AccountFile, AccountLine, RosterLine } from './accounts/store.ts';
+import type { ExportLine } from './audit/store.ts';
 import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
-import type { UnitRow } from './units/store.ts';
+import type { GridRow, UnitRow } from './units/store.ts';
 import type { Counts, UnitKind, VenueType } from './units/rules.ts';
 import type { ToldChange } from './trail/forms.ts';
 import type { CallPath } from './web/call_path.ts';
@@ -137,8 +143,62 @@ export interface Views {
     username: string;
     posts: readonly { post: string; unit: string; current: boolean }[];
     language: FormState;
+    languages: readonly Option[];
     sessions: readonly { sid: string; here: boolean; agent: string; network: string; started_at: Date; expire: Date }[];
   };
+
+  'accounts/list': {
+    form: FormState;
+    posts: readonly { label: string; options: readonly Option[] }[];
+    states: readonly Option[];
+    rows: readonly (Omit<AccountLine, 'posts'> & { tags: readonly Tagged[]; posts: readonly string[] })[];
+    newer: string | undefined;
+    older: string | undefined;
+    may_edit: boolean;
+  };
+  'accounts/new': { form: FormState };
+  'accounts/account': {
+    account: AccountFile;
+    tags: readonly Tagged[];
+    language: string;
+    held: readonly Holding[];
+    past: readonly Holding[];
+    sign_ins: readonly { at: Date; network: string; outcome: string; tone: Tone }[];
+    open_sessions: number;
+    changes: readonly ToldChange[];
+    /** a password to be shown this once */
+    handed_out: string | undefined;
+    own: boolean;
+    /** the form of name and phone, for whoever may change them */
+    edit: FormState | null;
+    version: string;
+    stale: boolean;
+    may_administer: boolean;
+    resets: boolean;
+    reset_once: string;
+    grant: FormState | null;
+    grant_once: string;
+    grantable: readonly { label: string; options: readonly Option[] }[];
+    chosen: readonly Option[];
+    choices: readonly Option[] | undefined;
+  };
+  'accounts/duty': {
+    form: FormState;
+    here: string;
+    /** `begins`: the first of its unit on this page */
+    rows: readonly (Omit<RosterLine, 'post'> & { unit: string; post: string; begins: boolean })[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+
+  'audit/filter': AuditFrame;
+  'audit/trail': AuditPage<{ seq: number; thing: string; hash: string; change: ToldChange }>;
+  'audit/sign_ins': AuditPage<{ at: Date; username: string; person: string | null; network: string; outcome: string; tone: Tone }> & {
+    kpis: readonly Kpi[];
+    alarm: number | null;
+  };
+  'audit/reveals': AuditPage<{ at: Date; who: string; seat: string; number: string; reason: string }>;
+  'audit/exports': AuditPage<ExportLine & { who: string; seat: string }>;
 
   'parts/frame': { title: string; body: string };
   'parts/field': FieldLocals;
@@ -222,6 +282,57 @@ export interface Views {
   };
   'parts/keys': Record<string, never>;
 
+  'grids/grids': {
+    form: FormState;
+    areas: Groups;
+    demo: boolean;
+    filtered: boolean;
+    figures: readonly Kpi[];
+    checks: readonly Chip[];
+    venues: readonly Chip[];
+    rows: readonly { grid: GridFacts; name: string; path: string; unusual: string | null }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'grids/members': { title: string; members: readonly GridMember[]; all_href: string };
+  'grids/grid': {
+    unit: UnitRow;
+    grid: GridRow;
+    branch: GridBranchRow | null;
+    name: string;
+    path: readonly Crumb[];
+    ended: boolean;
+    buildings: readonly BuildingRow[];
+    buildings_households: number;
+    members: readonly GridMember[];
+    open_orders: number;
+    appeals_href: string | null;
+    changes: readonly ToldChange[];
+    unusual: HouseholdRange | null;
+    may_edit: boolean;
+  };
+  'grids/buildings': {
+    form: FormState;
+    areas: Groups;
+    estates: readonly string[];
+    stray: boolean;
+    demo: boolean;
+    filtered: boolean;
+    figures: readonly Kpi[];
+    rows: readonly { building: BuildingFacts; grid: string; path: string }[];
+    may_add: boolean;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'grids/building': {
+    building: BuildingRow;
+    name: string;
+    path: readonly Crumb[];
+    ended: boolean;
+    members: readonly GridMember[];
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+  };
   'units/demo': { small?: boolean | undefined };
   'units/changes': { changes: readonly ToldChange[] };
   'units/edit': {
@@ -382,6 +493,8 @@ export interface TimelineEntry {
   readonly pictures?: readonly Picture[] | undefined;
 }
 
+/** The options of a select, in groups. */
+export type Groups = readonly { readonly label: string; readonly options: readonly Option[] }[];
 /** Whether a row with validity dates holds today. */
 export type ValidState = 'valid' | 'ended' | 'coming';
 /** A field of units/edit, the form that the pages of the register and the catalogue share. */
@@ -510,4 +623,22 @@ interface LedgerLine {
   priority: Priority;
   priority_text: string;
   confidential: boolean;
+}
+
+interface Holding {
+  readonly id: number;
+  readonly post: string;
+  readonly unit: string;
+  readonly on_duty: boolean;
+  readonly from: string;
+  readonly to: string | null;
+}
+interface AuditFrame {
+  tabs: readonly Tab[];
+  filter: { form: FormState; action: string; acts: readonly Option[]; label: string };
+}
+interface AuditPage<Row> extends AuditFrame {
+  rows: readonly Row[];
+  newer: string | undefined;
+  older: string | undefined;
 }

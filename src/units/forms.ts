@@ -83,12 +83,12 @@ export function unitFields(kind: UnitKind, creating: boolean, t: Words): EditFie
     ],
     [
       { name: 'name_en', label: w.name_en, required: true },
-      { name: 'code', label: w.code, hint: w.code_hint, required: true },
+      { name: 'code', label: w.code, required: true },
     ],
     [...(showsGroup ? [group] : []), ...(kind === 'grid' && creating ? [venue] : [])],
     [
       { name: 'duty_phone', label: w.duty_phone, kind: 'tel' as const },
-      { name: 'sort', label: w.sort, hint: w.sort_hint, inputmode: 'numeric' as const, required: true },
+      { name: 'sort', label: w.sort, inputmode: 'numeric' as const, required: true },
       { name: 'valid_from', label: w.valid_from, kind: 'date' as const, required: true },
     ],
     [{ name: 'round_the_clock', label: w.round_the_clock, hint: w.round_the_clock_hint, kind: 'check' as const }],

@@ -154,3 +154,46 @@ export async function pickUnit(
   const unit = chosen && (await findUnit(db, Number(chosen.value)));
   return unit ? { unit } : { choices };
 }
+
+/** The areas a list can be narrowed to, town by town; only those at or below a path. */
+export async function listAreaGroups(
+  db: Db,
+  today: string,
+  lang: Lang,
+  under_path = '/',
+): Promise<{ label: string; options: { value: number; label: string }[] }[]> {
+  const { rows } = await db.raw<{ rows: UnitRow[] }>(
+    `select u.* from units u where u.kind in ('town', 'community') and starts_with(u.path, :under_path) and ${valid('u')} order by u.kind desc, u.sort, u.code collate "C"`,
+    { today, under_path },
+  );
+  const groups = new Map<number, { label: string; options: { value: number; label: string }[] }>();
+  for (const unit of rows) {
+    const option = { value: unit.id, label: unitName(unit, lang) };
+    const town = unit.kind === 'town' ? unit.id : unit.parent_id!;
+    const group = groups.get(town);
+    if (group) group.options.push(option);
+    else groups.set(town, { label: option.label, options: [option] });
+  }
+  return [...groups.values()];
+}
+
+/** Base grids to choose one from, by community; only those at or below a path. */
+export async function listGridGroups(
+  db: Db,
+  today: string,
+  lang: Lang,
+  under_path: string,
+  kinds: readonly string[] = ['base'],
+): Promise<{ label: string; options: { value: number; label: string }[] }[]> {
+  const { rows } = await db.raw<{ rows: (UnitRow & { above_zh: string; above_en: string })[] }>(
+    `select u.*, a.name_zh as above_zh, a.name_en as above_en from units u join units a on a.id = u.parent_id
+     where u.kind = 'grid' and u.unit_group = any(:kinds) and starts_with(u.path, :under_path) and ${valid('u')} order by a.code collate "C", u.sort, u.id`,
+    { today, under_path, kinds: [...kinds] },
+  );
+  const groups = new Map<string, { value: number; label: string }[]>();
+  for (const unit of rows) {
+    const label = lang === 'zh' ? unit.above_zh : unit.above_en;
+    groups.set(label, [...(groups.get(label) ?? []), { value: unit.id, label: unitName(unit, lang) }]);
+  }
+  return [...groups].map(([label, options]) => ({ label, options }));
+}

@@ -67,7 +67,8 @@ export async function searchUnits(db: Db, filter: UnitFilter, today: string, tur
   if (filter.kind) query.where('u.kind', filter.kind);
   if (filter.ended) query.where('u.valid_to', '<', today);
   else query.where((still) => still.whereNull('u.valid_to').orWhere('u.valid_to', '>=', today));
-  return turnPage<UnitRow>(query, `length(u.path)::text || u.path`, turn, size);
+  // The wider unit first: a path has one slash more at each tier.
+  return turnPage<UnitRow>(query, `length(u.path) - length(replace(u.path, '/', '')) || '/' || u.code`, turn, size);
 }
 
 /** What stands at or below a unit. */

@@ -47,4 +47,11 @@ export const errors: typeof zh = {
   has_units_below: (n) => `${n} valid units still stand below it. End them first.`,
   has_buildings: (n) => `${n} buildings still belong to this grid. Move them to another grid first.`,
   has_members: (n) => `${n} linked members still belong to this grid. Move them to another grid first.`,
+  not_a_username: 'Use 3 to 32 small letters, digits, dots, underscores or hyphens, beginning with a letter.',
+  unit_does_not_fit: 'This post is not held at such a unit.',
+  post_held: 'The person holds this post at that unit already.',
+  administrators_apart: 'System, security and audit administration stay with three people: nobody holds two of them.',
+  administrator_password_first: 'The person must sign in and choose a password of his own before becoming an administrator.',
+  not_a_decimal: 'Enter a number with at most two decimals.',
+  not_yours: 'Choose a grid within the area you keep.',
 };

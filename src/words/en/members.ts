@@ -1,5 +1,8 @@
 import type { members as zh } from '../zh/members.ts';
 
 export const members: typeof zh = {
-  title: '',
+  title: 'Linked members',
+  kind: 'Kind',
+  kinds: { fulltime: 'Full-time', assistant: 'Assistant' },
+  services: 'Services',
 };

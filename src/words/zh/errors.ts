@@ -46,4 +46,11 @@ export const errors = {
   has_units_below: (n: number) => `下面还有 ${n} 个有效单位，请先停用它们。`,
   has_buildings: (n: number) => `还有 ${n} 栋楼属于这个网格，请先划入其他网格。`,
   has_members: (n: number) => `还有 ${n} 名联户党员属于这个网格，请先调整到其他网格。`,
+  not_a_username: '请用 3 至 32 位小写字母、数字、点、下划线或短横线，以字母开头。',
+  unit_does_not_fit: '这个岗位不设在这类单位。',
+  post_held: '对方已在该单位担任这个岗位。',
+  administrators_apart: '系统、安全、审计三员由三个人分别担任，一人不得兼任。',
+  administrator_password_first: '请先由本人登录并改成自己的密码，再授予三员岗位。',
+  not_a_decimal: '请填写数字，最多两位小数。',
+  not_yours: '只能选择您管辖范围内的网格。',
 };

@@ -1,3 +1,7 @@
+/** Linked members: who looks after which grid. */
 export const members = {
-  title: '',
+  title: '联户党员',
+  kind: '类型',
+  kinds: { fulltime: '专职', assistant: '联户助理' },
+  services: '服务事项',
 };
