@@ -38,6 +38,8 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
       }),
     },
     pool: { min: 0, max, idleTimeoutMillis: 60_000 },
+    // Errors come as rejections; knex would print them as well.
+    log: { error: () => {} },
     acquireConnectionTimeout: statement_timeout ? 4000 : 60_000,
   });
 }
