@@ -9,6 +9,7 @@ const fix = process.argv.includes('--fix') ? ['--write'] : [];
 writeViews();
 const steps = [
   ['types, and those of the templates', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
+  ['types of the browser tests', ['node_modules/typescript/bin/tsc', '-p', 'test/browser/tsconfig.json']],
   ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '--config-path=.biome.json', ...fix, '.']],
 ];
 for (const [name, command] of steps) {

@@ -1,0 +1,2 @@
+export function typescriptOf(name: string, source: string): string;
+export function writeViews(): void;
