@@ -68,19 +68,28 @@ export type PersonName = (typeof peopleWanted)[number][0];
 const since = '2020-01-01';
 
 export async function makeCast(db: Db): Promise<Cast> {
+  const { rows: fresh } = await db.raw<{ rows: { id: number }[] }>(
+    `select nextval(pg_get_serial_sequence('units', 'id')) as id from generate_series(1, :count)`,
+    { count: unitsWanted.length },
+  );
   const units = {} as Record<UnitName, { id: number; path: string; kind: UnitKind; name: string }>;
-  for (const [name, kind, unit_group, above, name_zh] of unitsWanted) {
+  const unit_rows = unitsWanted.map(([name, kind, unit_group, above, name_zh], index) => {
     const parent = above === null ? null : units[above];
-    const { rows } = await db.raw<{ rows: { id: number; path: string }[] }>(
-      `with next as (select nextval(pg_get_serial_sequence('units', 'id')) as id)
-       insert into units (id, kind, unit_group, parent_id, path, code, name_zh, name_en, short_zh, round_the_clock, search, valid_from)
-       overriding system value
-       select id, :kind, :unit_group, :parent_id, :above || id || '/', :code, :name_zh, :name_en, :name_zh, :round, :name_zh, :since from next returning id, path`,
-      { kind, unit_group, parent_id: parent?.id ?? null, above: parent?.path ?? '/', code: name, name_zh, name_en: name, round: name === 'heating' || kind === 'city', since },
-    );
-    units[name] = { ...rows[0]!, kind, name: name_zh };
-    if (kind === 'grid') await db('grids').insert({ unit_id: rows[0]!.id, kind: unit_group as never, venue_type: unit_group === 'exclusive' ? 'other_venue' : null, households: 350, area_hectares: '12.00', help_point: null });
-  }
+    const { id } = fresh[index]!;
+    units[name] = { id, path: `${parent?.path ?? '/'}${id}/`, kind, name: name_zh };
+    return { id, kind, unit_group, parent_id: parent?.id ?? null, path: units[name].path, code: name, name_zh, name_en: name, round: name === 'heating' || kind === 'city' };
+  });
+  await db.raw(
+    `insert into units (id, kind, unit_group, parent_id, path, code, name_zh, name_en, short_zh, round_the_clock, search, valid_from)
+     overriding system value select id, kind, unit_group, parent_id, path, code, name_zh, name_en, name_zh, round, name_zh, :since::date
+     from jsonb_to_recordset(:rows::jsonb) as r(id bigint, kind text, unit_group text, parent_id bigint, path text, code text, name_zh text, name_en text, round boolean)`,
+    { rows: JSON.stringify(unit_rows), since },
+  );
+  await db('grids').insert(
+    unit_rows
+      .filter(({ kind }) => kind === 'grid')
+      .map(({ id, unit_group }) => ({ unit_id: id, kind: unit_group as never, venue_type: unit_group === 'exclusive' ? ('other_venue' as const) : null, households: 350, area_hectares: '12.00', help_point: null })),
+  );
   await db('categories').insert([
     { code: '02', parent_code: null, name_zh: '市政公用', name_en: 'Municipal utilities', lead_unit_id: null, priority: null, valid_from: since },
     { code: '03', parent_code: null, name_zh: '住房物业', name_en: 'Housing', lead_unit_id: null, priority: null, valid_from: since },
@@ -92,16 +101,17 @@ export async function makeCast(db: Db): Promise<Cast> {
   await db('buildings').insert({ grid_id: units.grid1.id, code: 'B1', estate: '花园小区', name: '12号楼', address: '花园小区12号楼', storeys: 6, households: 48, search: '花园小区12号楼 huayuanxiaoqu12haolou hyxq12hl', demo: false, valid_from: since, valid_to: null } as never);
 
   const people = {} as Record<PersonName, Actor>;
-  for (const [name, post, at] of peopleWanted) {
-    const unit = units[at];
-    const [person] = await db('people').insert({ name, work_phone: '0535-0000000', search: name, demo: true }).returning('id');
-    const person_id = person!.id;
-    await db('accounts').insert({ person_id, username: name, password_hash: cast_password_hash, must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') } as never);
-    const [held] = await db('posts').insert({ person_id, post, unit_id: unit.id, on_duty: true, valid_from: since, valid_to: null }).returning('id');
-    if (post === 'linked_member') {
-      await db('linked_members').insert({ person_id, grid_id: unit.id, kind: name.endsWith('b') ? 'assistant' : 'fulltime', batch: null, services: '', valid_from: since, valid_to: null });
-    }
-    people[name] = { person_id, name, post_id: held!.id, post, unit_id: unit.id, unit_kind: unit.kind, unit_path: unit.path, unit_name: unit.name };
+  const persons = await db('people').insert(peopleWanted.map(([name]) => ({ name, work_phone: '0535-0000000', search: name, demo: true }))).returning('id');
+  const rows = peopleWanted.map(([name, post, at], index) => ({ name, post, unit: units[at], person_id: persons[index]!.id }));
+  await db('accounts').insert(rows.map(({ name, person_id }) => ({ person_id, username: name, password_hash: 'x', must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') }) as never));
+  const held = await db('posts').insert(rows.map(({ post, unit, person_id }) => ({ person_id, post, unit_id: unit.id, on_duty: true, valid_from: since, valid_to: null }))).returning('id');
+  await db('linked_members').insert(
+    rows
+      .filter(({ post }) => post === 'linked_member')
+      .map(({ name, unit, person_id }) => ({ person_id, grid_id: unit.id, kind: name.endsWith('b') ? ('assistant' as const) : ('fulltime' as const), batch: null, services: '', valid_from: since, valid_to: null })),
+  );
+  for (const [index, { name, post, unit, person_id }] of rows.entries()) {
+    people[name] = { person_id, name, post_id: held[index]!.id, post, unit_id: unit.id, unit_kind: unit.kind, unit_path: unit.path, unit_name: unit.name };
   }
   return { units, people };
 }
