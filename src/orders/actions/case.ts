@@ -6,7 +6,7 @@ import { type NewClock, resumeClock, startClock, type TimedClock } from '../../c
 import { changeClock, findRunningClock } from '../../clocks/store.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
-import { conflict, notFound } from '../../core/errors.ts';
+import { conflict, forbidden, notFound } from '../../core/errors.ts';
 import type { UnitRow } from '../../units/store.ts';
 import {
   actRule,
@@ -138,12 +138,15 @@ export async function moveOrder(
   changes: Partial<WorkOrderRow> = {},
 ): Promise<HeldOrder> {
   const rule = actRule(act);
-  if (!rule.system)
+  if (!rule.system) {
+    // An appellant on his page holds no post: nothing about an order is his.
+    if (typeof held.author !== 'object') throw forbidden();
     mustMay(held, `order.${act}`, {
       holder_unit_id: order.unit_id,
       maker_unit_id: order.made_by_unit_id,
       approves: rule.from.includes('submitted') && (await approves(held, order)),
     });
+  }
   if (!canFollow(order, act)) throw conflict('moved_on', { status: order.status });
   if (rule.over === 'no_open_part' && openParts(held.orders, order.id).length > 0) throw conflict('part_open');
   const to = statusAfter(order.status, act);
