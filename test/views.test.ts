@@ -109,7 +109,7 @@ const option = [
 const around: Views['layout'] = {
   page: { title: 'T', nav: 'a', crumbs: [{ href: '/', label: 'c' }] },
   body: '<h1>T</h1>',
-  nav: [{ label: 'G', items: [{ key: 'a', href: '/a', label: 'A', icon: 'list', count: 3, hot: true }] }],
+  nav: [{ label: 'G', items: [{ key: 'appeals', href: '/a', label: 'A', icon: 'list', count: 3, hot: true }] }],
   figures: [{ label: 'F', value: 3, href: '/f' }],
   seat: { unit: 'U', post: 'P', others: [{ id: 1, label: 'O' }] },
   unread: 2,

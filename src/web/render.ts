@@ -184,10 +184,10 @@ function around(res: Response, shared: Shared, page: Page, body: string): Views[
   };
 }
 
-/** The address of this page with one parameter set; a page that answered a POST is asked for anew. */
+/** The address of this page with one parameter set; what answers a POST has none, and the page that sent it is used. */
 function withParam(req: Request, name: string, value: string): string {
-  const [pathname = '/', query = ''] = req.originalUrl.split('?');
-  const params = new URLSearchParams(query);
-  params.set(name, value);
-  return `${pathname.replace(/^\/{2,}/, '/')}?${params}`;
+  const from = req.method === 'GET' ? req.originalUrl : (req.get('referer') ?? '/');
+  const url = URL.canParse(from, 'http://here') ? new URL(from, 'http://here') : new URL('http://here/');
+  url.searchParams.set(name, value);
+  return `${url.pathname.replace(/^\/{2,}/, '/')}${url.search}`;
 }

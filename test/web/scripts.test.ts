@@ -19,7 +19,7 @@ const part = <V extends keyof Views>(view: V, locals: Views[V]) => renderPart(vi
 const around = (body: string): Views['layout'] => ({
   page: { title: '试', nav: 'a' },
   body,
-  nav: [{ label: '工作', items: ['a', 'b'].map((key) => ({ key, href: `/${key}`, label: key, icon: 'list' })) }],
+  nav: [{ label: '工作', items: ['a', 'b', 'appeals'].map((key) => ({ key, href: `/${key}`, label: key, icon: 'list' })) }],
   figures: [],
   seat: { unit: '市指挥中心', post: '分派岗', others: [] },
   unread: 0,
