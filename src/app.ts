@@ -11,6 +11,8 @@ import { answerFailures, answerNothing } from './failures.ts';
 import { files } from './files/routes.ts';
 import { grids } from './grids/routes.ts';
 import { health } from './health.ts';
+import { help } from './help/routes.ts';
+import { members } from './members/routes.ts';
 import { menu } from './menu.ts';
 import { messages } from './messages/routes.ts';
 import { people, signedIn } from './people/routes.ts';
@@ -49,11 +51,13 @@ export function createApp(world: World): Express {
   app.use(people(world));
   app.use(units(world));
   app.use(grids(world));
+  app.use(members(world));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(desks(world));
   app.use('/files', files(world, readableSql));
   app.use('/messages', inbox.routes);
+  app.use('/help', help(world));
 
   app.use(answerNothing);
   app.use(answerFailures(world));

@@ -1,3 +1,4 @@
+import type { MemberFacts } from './members/store.ts';
 import type { BuildingRow } from './people/store.ts';
 import type { HouseholdRange } from './grids/rules.ts';
 import type { BuildingFacts } from './grids/store/buildings.ts';
@@ -282,6 +283,25 @@ export interface Views {
   };
   'parts/keys': Record<string, never>;
 
+  'members/members': {
+    form: FormState;
+    areas: Groups;
+    demo: boolean;
+    filtered: boolean;
+    figures: readonly Kpi[];
+    rows: readonly { member: MemberFacts; grid: string; path: string }[];
+    may_add: boolean;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'members/member': {
+    member: MemberFacts;
+    path: readonly Crumb[];
+    ended: boolean;
+    buildings: readonly BuildingRow[];
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+  };
   'grids/grids': {
     form: FormState;
     areas: Groups;
@@ -447,6 +467,25 @@ export interface Views {
     case: CaseLocals | null;
     chosen: string | null;
     on_phone: boolean;
+  };
+
+  'help/post': {
+    name: string;
+    own: boolean;
+    sits_at: string;
+    does: string;
+    situations: readonly { title: string; text: string }[];
+    /** without an address where the reader may not enter */
+    desks: readonly { label: string; icon: string; href: string | undefined; first: boolean; tabs: string }[];
+    acts: readonly { label: string; key: string | undefined; of: string; on: string; from: string; to: string; needs: string; takes: string; notes: string }[];
+    also: readonly string[];
+    keys: readonly { keys: readonly string[]; label: string }[];
+    /** acknowledge, contact and handle for each priority */
+    graded: readonly { priority: string; limits: readonly string[] }[];
+    limits: readonly { term: string; text: string }[];
+    sees: readonly string[];
+    not: readonly string[];
+    posts: readonly { label: string; posts: readonly { href: string; label: string; current: boolean }[] }[];
   };
 }
 

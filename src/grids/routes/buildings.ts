@@ -37,7 +37,7 @@ export function buildings({ db, clock }: World): Router {
     const [found, counts, areas, estates, book] = await Promise.all([
       listBuildings(db, { ...filter, grid_id: null }, under_path, day, filter, page_size),
       countBuildings(db, under_path, day),
-      listAreaGroups(db, day, lang),
+      listAreaGroups(db, day, lang, area),
       area ? listEstates(db, under_path) : [],
       rulebook(db),
     ]);

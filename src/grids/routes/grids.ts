@@ -42,7 +42,7 @@ export function gridPages({ db, clock }: World): Router {
     const [found, coverage, areas] = await Promise.all([
       listGrids(db, filter, asked, filter, page_size),
       countCoverage(db, asked),
-      listAreaGroups(db, asked.today, lang),
+      listAreaGroups(db, asked.today, lang, area),
     ]);
     const { q, kind, venue_type, check, area_id } = filter;
     const here = (to: object) => hrefOf('/grids', { q, kind, venue_type, area_id, check, ...to });

@@ -33,7 +33,7 @@ export interface GridFacts extends Omit<GridRow, 'unit_id'> {
   readonly buildings: number;
   readonly fulltime: number;
   readonly assistants: number;
-  readonly branch: string | null;
+  readonly branch_kind: 'branch' | 'group' | null;
 }
 
 export interface GridFilter {
@@ -48,7 +48,7 @@ const valid = (row: string) => `${row}.valid_from <= :today and (${row}.valid_to
 /** Every grid that holds on a day, as a subquery: what lists, counts and checks are taken from. */
 const facts = `
   select u.id, u.parent_id, u.path, u.code, u.name_zh, u.name_en, u.demo, u.search, u.valid_from, u.valid_to, g.kind, g.venue_type, g.households,
-    g.area_hectares, g.help_point, coalesce(b.n, 0) as buildings, coalesce(m.fulltime, 0) as fulltime, coalesce(m.assistants, 0) as assistants, r.name as branch
+    g.area_hectares, g.help_point, coalesce(b.n, 0) as buildings, coalesce(m.fulltime, 0) as fulltime, coalesce(m.assistants, 0) as assistants, r.kind as branch_kind
   from units u join grids g on g.unit_id = u.id
   left join (select grid_id, count(*)::int as n from buildings b where ${valid('b')} group by grid_id) b on b.grid_id = u.id
   left join (select grid_id, count(*) filter (where kind = 'fulltime')::int as fulltime, count(*) filter (where kind = 'assistant')::int as assistants
@@ -59,9 +59,10 @@ const facts = `
 /** The checks as predicates over the facts. A venue has no households, buildings or branch of its own to miss. */
 const missing: Record<GridCheck, string> = {
   no_member: 'f.fulltime + f.assistants = 0',
+  no_fulltime: `f.kind = 'base' and f.fulltime = 0`,
   households: `f.kind = 'base' and f.households not between :min and :max`,
   no_building: `f.kind = 'base' and f.buildings = 0`,
-  no_branch: `f.kind = 'base' and f.branch is null`,
+  no_branch: `f.kind = 'base' and f.branch_kind is null`,
   no_help_point: `f.kind = 'base' and f.help_point is null`,
 };
 

@@ -155,18 +155,16 @@ export async function pickUnit(
   return unit ? { unit } : { choices };
 }
 
-/** The areas a list can be narrowed to, town by town; only those at or below a path. */
-export async function listAreaGroups(
-  db: Db,
-  today: string,
-  lang: Lang,
-  under_path = '/',
-): Promise<{ label: string; options: { value: number; label: string }[] }[]> {
+/** The options of a select, in groups. */
+export type UnitGroups = { label: string; options: { value: number; label: string }[] }[];
+
+/** The areas a list can be narrowed to, town by town; a grid only where the list is already narrowed to it. */
+export async function listAreaGroups(db: Db, today: string, lang: Lang, chosen?: UnitRow): Promise<UnitGroups> {
   const { rows } = await db.raw<{ rows: UnitRow[] }>(
-    `select u.* from units u where u.kind in ('town', 'community') and starts_with(u.path, :under_path) and ${valid('u')} order by u.kind desc, u.sort, u.code collate "C"`,
-    { today, under_path },
+    `select u.* from units u where u.kind in ('town', 'community') and ${valid('u')} order by u.kind desc, u.sort, u.code collate "C"`,
+    { today },
   );
-  const groups = new Map<number, { label: string; options: { value: number; label: string }[] }>();
+  const groups = new Map<number, UnitGroups[number]>();
   for (const unit of rows) {
     const option = { value: unit.id, label: unitName(unit, lang) };
     const town = unit.kind === 'town' ? unit.id : unit.parent_id!;
@@ -174,7 +172,8 @@ export async function listAreaGroups(
     if (group) group.options.push(option);
     else groups.set(town, { label: option.label, options: [option] });
   }
-  return [...groups.values()];
+  const label = chosen && unitName(chosen, lang);
+  return [...groups.values(), ...(chosen?.kind === 'grid' && label ? [{ label, options: [{ value: chosen.id, label }] }] : [])];
 }
 
 /** Base grids to choose one from, by community; only those at or below a path. */
