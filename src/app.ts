@@ -15,6 +15,7 @@ import { help } from './help/routes.ts';
 import { members } from './members/routes.ts';
 import { menu } from './menu.ts';
 import { messages } from './messages/routes.ts';
+import { party } from './party/routes.ts';
 import { people, signedIn } from './people/routes.ts';
 import { units } from './units/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
@@ -52,6 +53,7 @@ export function createApp(world: World): Express {
   app.use(units(world));
   app.use(grids(world));
   app.use(members(world));
+  app.use(party(world));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(desks(world));

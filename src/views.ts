@@ -1,3 +1,4 @@
+import type { BranchFacts, OrganizationFacts, PartyMemberFacts } from './party/store.ts';
 import type { MemberFacts } from './members/store.ts';
 import type { BuildingRow } from './people/store.ts';
 import type { HouseholdRange } from './grids/rules.ts';
@@ -283,6 +284,33 @@ export interface Views {
   };
   'parts/keys': Record<string, never>;
 
+  'party/around': { around: PartyList };
+  'party/organizations': {
+    around: PartyList;
+    rows: readonly { organization: OrganizationFacts; community: string }[];
+    may_add: boolean;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'party/members': { around: PartyList; rows: readonly PartyMemberFacts[]; newer?: string | undefined; older?: string | undefined };
+  'party/branches': {
+    around: PartyList;
+    covered: string;
+    rows: readonly { row: BranchFacts; grid: string; path: string; may_edit: boolean }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'party/organization': {
+    organization: OrganizationFacts;
+    form: FormState;
+    path: readonly Crumb[];
+    ended: boolean;
+    rows: readonly PartyMemberFacts[];
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
   'members/members': {
     form: FormState;
     areas: Groups;
@@ -532,6 +560,16 @@ export interface TimelineEntry {
   readonly pictures?: readonly Picture[] | undefined;
 }
 
+/** What the lists of organizations, members and branches have in common. */
+export interface PartyList {
+  readonly view: 'organizations' | 'members' | 'branches';
+  readonly form: FormState;
+  readonly areas: Groups;
+  readonly demo: boolean;
+  readonly action: string;
+  readonly filtered: boolean;
+  readonly tabs: readonly Tab[];
+}
 /** The options of a select, in groups. */
 export type Groups = readonly { readonly label: string; readonly options: readonly Option[] }[];
 /** Whether a row with validity dates holds today. */

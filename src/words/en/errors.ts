@@ -54,4 +54,5 @@ export const errors: typeof zh = {
   administrator_password_first: 'The person must sign in and choose a password of his own before becoming an administrator.',
   not_a_decimal: 'Enter a number with at most two decimals.',
   not_yours: 'Choose a grid within the area you keep.',
+  has_party_members: (n) => `${n} members still belong to this organisation. End their entries first.`,
 };

@@ -53,4 +53,5 @@ export const errors = {
   administrator_password_first: '请先由本人登录并改成自己的密码，再授予三员岗位。',
   not_a_decimal: '请填写数字，最多两位小数。',
   not_yours: '只能选择您管辖范围内的网格。',
+  has_party_members: (n: number) => `还有 ${n} 名党员属于这个党组织，请先转出。`,
 };
