@@ -103,7 +103,7 @@ export async function makeCast(db: Db): Promise<Cast> {
   const people = {} as Record<PersonName, Actor>;
   const persons = await db('people').insert(peopleWanted.map(([name]) => ({ name, work_phone: '0535-0000000', search: name, demo: true }))).returning('id');
   const rows = peopleWanted.map(([name, post, at], index) => ({ name, post, unit: units[at], person_id: persons[index]!.id }));
-  await db('accounts').insert(rows.map(({ name, person_id }) => ({ person_id, username: name, password_hash: 'x', must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') }) as never));
+  await db('accounts').insert(rows.map(({ name, person_id }) => ({ person_id, username: name, password_hash: cast_password_hash, must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') }) as never));
   const held = await db('posts').insert(rows.map(({ post, unit, person_id }) => ({ person_id, post, unit_id: unit.id, on_duty: true, valid_from: since, valid_to: null }))).returning('id');
   await db('linked_members').insert(
     rows
