@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Db } from './core/db.ts';
 import type { World } from './core/world.ts';
 import type { Actor } from './people/rules.ts';
-import { may, type Permission } from './policy.ts';
+import { mayEver, type Permission } from './policy.ts';
 import { words } from './words/words.ts';
 
 type MenuKey = keyof (typeof words)['zh']['menu']['items'];
@@ -37,6 +37,7 @@ export const menuGroups: readonly { readonly key: keyof (typeof words)['zh']['me
       { key: 'grids', href: '/grids', icon: 'grid-dots', permission: 'unit.read' },
       { key: 'buildings', href: '/buildings', icon: 'building', permission: 'unit.read' },
       { key: 'members', href: '/members', icon: 'users', permission: 'member.read' },
+      { key: 'duty', href: '/duty', icon: 'calendar-user', permission: 'duty.read' },
       { key: 'party', href: '/party', icon: 'flag', permission: 'party.read' },
     ],
   },
@@ -70,7 +71,7 @@ export function menu(_world: World): RequestHandler {
     res.locals.nav = menuGroups
       .map(({ key, items }) => ({
         label: t.groups[key],
-        items: items.filter(({ permission }) => may(actor, permission)).map((item) => ({ key: item.key, href: item.href, label: t.items[item.key], icon: item.icon })),
+        items: items.filter(({ permission }) => mayEver(actor, permission)).map((item) => ({ key: item.key, href: item.href, label: t.items[item.key], icon: item.icon })),
       }))
       .filter(({ items }) => items.length > 0);
     next();

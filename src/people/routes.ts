@@ -168,6 +168,7 @@ export function people(world: World): Router {
       username: live.account!.username,
       posts: live.posts.map((held) => ({ post: t.domain.posts[held.post], unit: res.locals.lang === 'en' ? held.unit_name_en : held.unit_name, current: held.post_id === actorOf(res).post_id })),
       language: blankForm({ lang: live.account!.lang }, 'language'),
+      languages: (['zh', 'en'] as const).map((value) => ({ value, label: languageName(value) })),
       sessions: kept.map(({ sid, sess, expire }) => ({
         sid, here: sid === here, agent: sess.agent ?? '', network: sess.network ?? '', started_at: new Date(sess.started_at ?? 0), expire,
       })),
@@ -220,6 +221,9 @@ export function people(world: World): Router {
 
   return Router().use(door.routes);
 }
+
+/** What a language calls itself: the word by which the other one offers it. */
+export const languageName = (lang: Lang): string => words[lang === 'zh' ? 'en' : 'zh'].layout.other_language;
 
 /** The language stays with the browser, where `?lang=` keeps it too. */
 function keepLanguage(req: Request, res: Response, lang: Lang): void {

@@ -20,6 +20,7 @@ const coded = {
   venue_type: 'venue_types',
   priority: 'priorities',
   role: 'roles',
+  post: 'posts',
 } as const satisfies Record<string, keyof Words['domain']>;
 
 /** Changes as people read them: fields by their labels, codes by their words, units by their names. */

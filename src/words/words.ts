@@ -1,3 +1,5 @@
+import { accounts as enAccounts } from './en/accounts.ts';
+import { audit as enAudit } from './en/audit.ts';
 import { catalog as enCatalog } from './en/catalog.ts';
 import { changes as enChanges } from './en/changes.ts';
 import { common as enCommon } from './en/common.ts';
@@ -7,6 +9,7 @@ import { errors as enErrors } from './en/errors.ts';
 import { failures as enFailures } from './en/failures.ts';
 import { files as enFiles } from './en/files.ts';
 import { grids as enGrids } from './en/grids.ts';
+import { help as enHelp } from './en/help.ts';
 import { layout as enLayout } from './en/layout.ts';
 import { members as enMembers } from './en/members.ts';
 import { ledger as enLedger } from './en/ledger.ts';
@@ -15,6 +18,8 @@ import { messages as enMessages } from './en/messages.ts';
 import { party as enParty } from './en/party.ts';
 import { people as enPeople } from './en/people.ts';
 import { units as enUnits } from './en/units.ts';
+import { accounts as zhAccounts } from './zh/accounts.ts';
+import { audit as zhAudit } from './zh/audit.ts';
 import { catalog as zhCatalog } from './zh/catalog.ts';
 import { changes as zhChanges } from './zh/changes.ts';
 import { common as zhCommon } from './zh/common.ts';
@@ -24,6 +29,7 @@ import { errors as zhErrors } from './zh/errors.ts';
 import { failures as zhFailures } from './zh/failures.ts';
 import { files as zhFiles } from './zh/files.ts';
 import { grids as zhGrids } from './zh/grids.ts';
+import { help as zhHelp } from './zh/help.ts';
 import { layout as zhLayout } from './zh/layout.ts';
 import { members as zhMembers } from './zh/members.ts';
 import { ledger as zhLedger } from './zh/ledger.ts';
@@ -36,6 +42,8 @@ import { units as zhUnits } from './zh/units.ts';
 export type Lang = 'zh' | 'en';
 
 const zh = {
+  accounts: zhAccounts,
+  audit: zhAudit,
   catalog: zhCatalog,
   changes: zhChanges,
   common: zhCommon,
@@ -45,6 +53,7 @@ const zh = {
   failures: zhFailures,
   files: zhFiles,
   grids: zhGrids,
+  help: zhHelp,
   layout: zhLayout,
   members: zhMembers,
   ledger: zhLedger,
@@ -59,6 +68,8 @@ const zh = {
 export type Words = typeof zh;
 
 const en: Words = {
+  accounts: enAccounts,
+  audit: enAudit,
   catalog: enCatalog,
   changes: enChanges,
   common: enCommon,
@@ -68,6 +79,7 @@ const en: Words = {
   failures: enFailures,
   files: enFiles,
   grids: enGrids,
+  help: enHelp,
   layout: enLayout,
   members: enMembers,
   ledger: enLedger,

@@ -161,7 +161,8 @@ function attributesOf(text: string): Record<string, string> {
 /** Our own templates close what they open, so that much can be found without a parser. */
 function formsOf(html: string, path: string): PageForm[] {
   const whole = html.replace(/<!--[\s\S]*?-->/g, '');
-  return [...whole.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head, inside]) => {
+  const sent = [...whole.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].filter(([, head]) => attributesOf(head!)['method'] !== 'dialog');
+  return sent.map(([, head, inside]) => {
     const { action = path, method = 'get', enctype, id } = attributesOf(head!);
     // Fields that stand elsewhere and name their form.
     const elsewhere = id ? [...whole.matchAll(/<(?:input|button)\b[^>]*\bform="([^"]*)"[^>]*>(?:[^<]*<\/button>)?/g)].filter(([, of]) => of === id).map(([tag]) => tag) : [];

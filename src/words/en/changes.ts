@@ -7,8 +7,11 @@ export const changes: typeof zh = {
     'organization.create': 'added the organisation', 'organization.edit': 'edited the organisation', 'party_member.create': 'added the Party member', 'party_member.edit': 'edited the Party member', 'branch.edit': 'edited the grid branch',
     'category.create': 'added the category', 'category.edit': 'edited the category', 'rule.create': 'added the rule', 'rule.edit': 'edited the rule',
     'template.create': 'added the template', 'template.edit': 'edited the template', 'calendar.edit': 'edited the calendar', 'calendar.load': 'loaded a year', 'parameter.edit': 'edited the parameter',
+    'account.create': 'created the account', 'account.edit': 'changed name or phone', 'account.reset_password': 'reset the password', 'account.disable': 'disabled the account',
+    'account.enable': 'enabled the account', 'post.grant': 'granted a post', 'post.end': 'ended a post', 'post.duty': 'set duty',
   },
   fields: {
+    username: 'username', post: 'post', on_duty: 'on duty', disabled: 'disabled', revision: 'sessions since',
     kind: 'Kind', unit_group: 'Group', parent_id: 'Unit above', code: 'Code', name_zh: 'Chinese name', name_en: 'English name', short_zh: 'Short name', duty_phone: 'Duty phone',
     round_the_clock: 'Around the clock', sort: 'Order', valid_from: 'Valid from', valid_to: 'Last valid day', successor_id: 'Successor', venue_type: 'Venue type', grid_kind: 'Kind of grid',
     households: 'Households', area_hectares: 'Area (ha)', help_point: 'Help point', grid_id: 'Grid', estate: 'Estate', name: 'Name', address: 'Address', storeys: 'Storeys',

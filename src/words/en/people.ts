@@ -41,7 +41,6 @@ export const people: typeof zh = {
   my_posts_text: 'Posts are granted by the security administrator; switch at the top right.',
   language: 'Language',
   language_text: 'Used when you sign in on a new device.',
-  languages: { zh: '中文', en: 'English' },
   language_kept: 'The language is saved.',
   sessions: 'Signed-in devices',
   sessions_text: 'Signed out after 30 minutes without use, after 12 hours at the latest.',

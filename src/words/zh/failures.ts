@@ -9,4 +9,6 @@ export const failures = {
   too_many: { title: '操作过于频繁', text: '请稍等片刻再试。' },
   unavailable: { title: '暂时无法响应', text: '系统正忙或正在维护，您的操作没有执行。请稍后再试。' },
   broken: { title: '系统出错了', text: '问题已记录。请稍后重试；如果仍然不行，请把下面的编号告诉系统管理员。' },
+  own_account: { title: '不能办理自己的账号', text: '自己的账号、岗位由另一名管理员办理；修改密码请进入“账号与安全”。' },
+  administrator_account: { title: '不能重置三员的密码', text: '系统、安全、审计管理员的密码只能由本人修改；遗失时由运维人员在服务器上重置。' },
 };

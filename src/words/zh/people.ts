@@ -37,7 +37,6 @@ export const people = {
   my_posts_text: '岗位由安全管理员授予；在右上角切换。',
   language: '界面语言',
   language_text: '下次在新设备上登录时使用。',
-  languages: { zh: '中文', en: 'English' },
   language_kept: '界面语言已保存。',
   sessions: '登录中的设备',
   sessions_text: '30 分钟不操作自动退出，最长 12 小时。',
