@@ -1,5 +1,6 @@
 import type { Channel } from '../../src/appeals/rules.ts';
 import type { Status as OrderStatus } from '../../src/orders/rules.ts';
+import { demoUnits } from '../../src/people/rules.ts';
 import type { Case } from './engine.ts';
 import type { Telling } from './stories.ts';
 
@@ -13,11 +14,8 @@ export interface DeskCase {
   readonly until: (c: Case) => boolean;
 }
 
-const community = '370685002001';
-const grid = '37068500200101';
-const town = '370685002';
-/** Where the demo accounts below the city work. */
-export const demoUnits = { town, community, grid, department: 'municipal_works' } as const;
+export { demoUnits };
+const { town, community, grid } = demoUnits;
 
 const status = (wanted: Case['status']) => (c: Case) => c.status === wanted;
 const orderAt = (unit: string, wanted: OrderStatus) => (c: Case) => c.orders.at(-1)?.unit.code === unit && c.orders.at(-1)!.status === wanted;

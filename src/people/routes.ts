@@ -12,7 +12,7 @@ import { cookieName, redirectAfterSaving, sessions, sidOf } from '../web/session
 import { type Lang, words } from '../words/words.ts';
 import { changeOwnPassword, checkSignIn, chooseLanguage, endOwnSession, type LiveSession, type SignInResult, sessionShelf, signOut } from './actions.ts';
 import { languageForm, passwordForm, postForm, sessionForm, signInForm } from './forms.ts';
-import { demo_password, networkOf, ownPath, postNames, posts } from './rules.ts';
+import { demo_password, demoUnits, networkOf, ownPath, postNames, posts } from './rules.ts';
 import { type HeldPost, listDemoAccounts, listSessions } from './store.ts';
 
 declare module 'express-session' {
@@ -87,7 +87,7 @@ export function people(world: World): Router {
   async function demoGroups(res: Response) {
     if (!world.config.demo) return [];
     const t = words[res.locals.lang ?? 'zh'];
-    const accounts = await listDemoAccounts(world.db, dayOf(world.clock()));
+    const accounts = await listDemoAccounts(world.db, dayOf(world.clock()), Object.values(demoUnits));
     const groups = [...new Set(postNames.map((post) => posts[post].group))];
     return groups
       .map((group) => ({

@@ -55,6 +55,8 @@ export interface Actor {
 
 /** Every demo account's; they are refused wherever the configuration is no demo. */
 export const demo_password = 'zhaojiban-demo';
+/** The codes of the units where demo accounts below the city work: the accounts that are offered, whose desks the demo fills. */
+export const demoUnits = { town: '370685002', community: '370685002001', grid: '37068500200101', department: 'municipal_works' } as const;
 
 /** Passwords: length over composition, with common words refused (ASVS 6.2); rotation only where the law asks. */
 export const passwordRules = { min: 10, max: 128 } as const;

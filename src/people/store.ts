@@ -193,14 +193,14 @@ export async function forgetTries(db: Db, key: string): Promise<void> {
   await db('rate_limits').where({ key }).delete();
 }
 
-/** One demo account for each post, the first of each. */
-export async function listDemoAccounts(db: Db, today: string): Promise<{ username: string; name: string; post: Post; unit_zh: string; unit_en: string }[]> {
+/** One demo account for each post: at one of these units where there is one, else the first. */
+export async function listDemoAccounts(db: Db, today: string, unit_codes: readonly string[]): Promise<{ username: string; name: string; post: Post; unit_zh: string; unit_en: string }[]> {
   const { rows } = await db.raw<{ rows: { username: string; name: string; post: Post; unit_zh: string; unit_en: string }[] }>(
     `select distinct on (p.post) a.username, n.name, p.post, u.short_zh as unit_zh, u.name_en as unit_en
      from accounts a join people n on n.id = a.person_id join posts p on p.person_id = a.person_id join units u on u.id = p.unit_id
      where a.demo and a.disabled_at is null and p.valid_from <= :today and (p.valid_to is null or p.valid_to >= :today)
-     order by p.post, a.id`,
-    { today },
+     order by p.post, u.code = any(:unit_codes) desc, p.id`,
+    { today, unit_codes: [...unit_codes] },
   );
   return rows;
 }
