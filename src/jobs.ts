@@ -1,18 +1,39 @@
+import { retrain } from './analysis/actions.ts';
+import { purgeSubmissions } from './appeals/actions/purge.ts';
 import { dayOf } from './core/clock.ts';
-import { type Job, type Schedule, startSchedule } from './core/schedule.ts';
+import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
+import { purgeFiles } from './files/actions/purge.ts';
+import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
+import { sweep } from './people/actions.ts';
+import { anchorTrail } from './trail/actions/anchor.ts';
+import { verifyTrail } from './trail/actions/verify.ts';
 
 const daily = (due: Date): string => dayOf(due);
 const hourly = (due: Date): string => due.toISOString().slice(0, 13);
 const eachMinute = (due: Date): string => due.toISOString().slice(0, 16);
-void [eachMinute];
 
 /** The timetable: name, when (Asia/Shanghai), what one run is called, which action. */
 export const jobs: readonly Job[] = [
+  { name: 'send-outbox', cron: '* * * * *', slot: eachMinute, run: (world, now) => sendOutbox(world, now) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
+  { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },
+  { name: 'retrain', cron: '30 2 * * *', slot: daily, run: (world, now) => retrain(world, now) },
+  { name: 'verify-trail', cron: '0 3 * * *', slot: daily, run: (world) => verifyTrail(world) },
+  { name: 'anchor-trail', cron: '30 3 * * *', slot: daily, run: (world, now) => anchorTrail(world, now) },
 ];
+
+async function purge(world: World, now: Date): Promise<object> {
+  const { db } = world;
+  return {
+    ...(await sweep(world, now)),
+    submissions: await purgeSubmissions(db, now),
+    files: await purgeFiles(world, now),
+    runs: await purgeRuns(db, now),
+  };
+}
 
 export const startJobs = (world: World): Schedule => startSchedule(world, jobs);

@@ -236,6 +236,10 @@ export const takesOthers = (status: Status): boolean => !isEnded(status) && stat
 export const needsCountersign = (appeal: { dissatisfied_rounds: number; countersigned_by: number | null }): boolean =>
   appeal.dissatisfied_rounds >= 2 && appeal.countersigned_by === null;
 
+/** There is something to sign: the dissatisfaction of this round, or a later round that nobody could be reached for. */
+export const mayCountersign = (appeal: { dissatisfied_rounds: number; countersigned_by: number | null; level: Level | null }): boolean =>
+  needsCountersign(appeal) && (appeal.level === 'dissatisfied' || appeal.level === null);
+
 /** Longest title shown in lists, in characters; the longest content a form takes. */
 export const textLimits = { title: 40, content: 4000, note: 2000, name: 40, address: 120 } as const;
 

@@ -245,25 +245,35 @@ export async function listUnsupplied(db: Db): Promise<{ number: string; asked_at
 }
 
 /**
- * Appeals done before `finished_before` that the callback will not close: without a number to call, called in vain often enough in
- * this round, or rated content on the page. Who was dissatisfied is never closed by time.
+ * Appeals done before `finished_before` that the callback will not close: without a number to call, called in vain often enough in this
+ * round (and not all on one day), rated content on the page, or only passed on to an emergency line. Who was dissatisfied is never closed
+ * by time, and after a second dissatisfaction nothing is without the countersign.
  */
 export async function listUnreached(db: Db, finished_before: Date, attempts: number): Promise<{ number: string }[]> {
   const { rows } = await db.raw<{ rows: { number: string }[] }>(
     `select a.number from appeals a left join appellants p on p.id = a.appellant_id
      where a.status in ('pending_callback', 'answered') and a.finished_at <= :finished_before and a.level is distinct from 'dissatisfied'
-       and (a.level is not null or p.phone_hash is null
-         or (select count(*) from callbacks c where c.appeal_id = a.id and c.round = a.round) >= :attempts)
+       and (a.dissatisfied_rounds < 2 or a.countersigned_by is not null)
+       and (a.level is not null or p.phone_hash is null or a.emergency_line is not null
+         or (select count(*) >= :attempts and count(distinct (c.called_at at time zone 'Asia/Shanghai')::date) >= 2
+             from callbacks c where c.appeal_id = a.id and c.round = a.round))
      order by a.id`,
     { finished_before, attempts },
   );
   return rows;
 }
 
-export async function listLongEnded(db: Db, closed_before: Date, limit: number): Promise<{ number: string }[]> {
-  const { rows } = await db.raw<{ rows: { number: string }[] }>(
-    `select number from appeals where status in ('closed', 'declined', 'withdrawn') and closed_at <= :closed_before order by closed_at limit :limit`,
-    { closed_before, limit },
+/** The next appeals after `after` that ended before `closed_before`. */
+export async function listLongEnded(db: Db, closed_before: Date, after: number, limit: number): Promise<{ id: number; number: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: number; number: string }[] }>(
+    `select id, number from appeals where status in ('closed', 'declined', 'withdrawn') and closed_at <= :closed_before and id > :after
+     order by id limit :limit`,
+    { closed_before, after, limit },
   );
   return rows;
+}
+
+/** Forgets which forms were sent before; their second arrival is long over. */
+export async function removeSubmissions(db: Db, before: Date): Promise<number> {
+  return db('submissions').where('created_at', '<', before).delete();
 }

@@ -86,18 +86,18 @@ export async function runNow(world: World, job: Job): Promise<unknown> {
 // Further back nothing is looked for: whatever stood still that long is put in order by hand.
 const longest_gap_minutes = 62 * 1440;
 
-/** The times at which a job was due, later than `after` and not later than `until`. */
-export function dueTimes(task: ScheduledTask, after: Date, until: Date): Date[] {
+/** The times at which a job was due, later than `after` and not later than `until`; at most so many, the latest of them. */
+export function dueTimes(task: ScheduledTask, after: Date, until: Date, most = Number.POSITIVE_INFINITY): Date[] {
   const { minute, hour } = cron.parse(task.getPattern());
   const from = Math.max(after.getTime(), addMinutes(until, -longest_gap_minutes).getTime());
   const times: Date[] = [];
-  for (let at = Math.floor(from / 60_000) * 60_000 + 60_000; at <= until.getTime(); at += 60_000) {
+  for (let at = Math.floor(until.getTime() / 60_000) * 60_000; at > from && times.length < most; at -= 60_000) {
     const time = new Date(at);
     const of_day = minuteOfDay(time);
     // The task's own match is slow: two months have 90,000 minutes.
     if (minute.includes(of_day % 60) && hour.includes(Math.floor(of_day / 60)) && task.match(time)) times.push(time);
   }
-  return times;
+  return times.reverse();
 }
 
 async function findLastRun(db: Db, job: string): Promise<Date | null> {
@@ -114,6 +114,11 @@ async function listUnfinished(db: Db, job: string, now: Date): Promise<string[]>
     { job, given_up: addMinutes(now, -give_up_minutes), oldest: addMinutes(now, -longest_gap_minutes) },
   );
   return rows.map((row) => row.slot);
+}
+
+/** Forgets runs that no look goes back to. */
+export async function purgeRuns(db: Db, now: Date): Promise<number> {
+  return db('job_runs').where('started_at', '<', addMinutes(now, -2 * longest_gap_minutes)).delete();
 }
 
 export interface Schedule {
@@ -157,7 +162,8 @@ export function startSchedule(world: World, jobs: readonly Job[]): Schedule {
     const each = job.missed === 'each';
     const first_look = entry.looked_at === null;
     const last_run = each && first_look ? await findLastRun(world.db, job.name) : null;
-    const times = dueTimes(task, last_run ?? entry.looked_at ?? addMinutes(now, -longest_gap_minutes), now);
+    const since = last_run ?? entry.looked_at ?? addMinutes(now, -longest_gap_minutes);
+    const times = dueTimes(task, since, now, each ? undefined : 1);
     entry.looked_at = now;
     entry.last_due = times.at(-1) ?? entry.last_due;
     if (each) for (const slot of await listUnfinished(world.db, job.name, now)) waiting.add(slot);

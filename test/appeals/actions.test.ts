@@ -815,17 +815,24 @@ describe('rework and close', () => {
 
 describe('closing by time', () => {
   const after7 = '2026-11-30T10:00:00+08:00';
-  test('after seven days and three recorded attempts it is closed, unrated', async ({ db, world, clock }) => {
+  test('after seven days and three recorded attempts on two days it is closed, unrated; what was only passed on needs none', async ({ db, world, clock }) => {
     const stage = await makeStage(world);
     const [thrice, twice] = [await stage.finished(), await stage.finished()];
-    for (let n = 1; n <= 3; n++) await stage.act('callback', thrice, 'attempt', { callback_outcome: 'no_answer' });
-    for (let n = 1; n <= 2; n++) await stage.act('callback', twice, 'attempt', { callback_outcome: 'no_answer' });
+    const [on_one_day, transferred] = [await stage.finished(), await stage.register('hotline')];
+    await stage.act('hotline', transferred, 'transfer', { line: '120', transferred_at: clock() });
+    for (let n = 1; n <= 3; n++) await stage.act('callback', on_one_day, 'attempt', { callback_outcome: 'no_answer' });
+    for (let n = 1; n <= 2; n++) {
+      for (const number of [thrice, twice]) await stage.act('callback', number, 'attempt', { callback_outcome: 'no_answer' });
+    }
+    clock.addMinutes(1440);
+    await stage.act('callback', thrice, 'attempt', { callback_outcome: 'no_answer' });
     clock.set('2026-11-30T09:59:00+08:00');
     expect(await nightly.close_unreached(db, clock())).toBe(0);
     clock.set(after7);
-    expect(await nightly.close_unreached(db, clock())).toBe(1);
-    expect(await stage.appeal(thrice)).toMatchObject({ status: 'closed', level: null, closed_at: clock() });
-    expect(await stage.appeal(twice)).toMatchObject({ status: 'pending_callback' });
+    expect(await nightly.close_unreached(db, clock())).toBe(2);
+    for (const number of [thrice, transferred]) expect(await stage.appeal(number)).toMatchObject({ status: 'closed', level: null, closed_at: clock() });
+    for (const number of [twice, on_one_day]) expect(await stage.appeal(number)).toMatchObject({ status: 'pending_callback' });
+    expect(await nightly.close_unreached(db, clock())).toBe(0);
     expect(await stage.running(thrice)).toEqual([]);
     expect((await stage.acts(thrice)).at(-1)).toBe('close_unreached');
   });
@@ -848,6 +855,21 @@ describe('closing by time', () => {
     expect(await stage.appeal(content)).toMatchObject({ status: 'closed', level: 'satisfied' });
     expect(await stage.appeal(discontent)).toMatchObject({ status: 'pending_callback' });
   });
+  test('after a second dissatisfaction nothing is closed by time without the countersign', async ({ db, world, clock }) => {
+    const stage = await makeStage(world);
+    const number = await twiceDissatisfied(stage);
+    await stage.act('callback', number, 'rework', { reason: '还是漏' });
+    await stage.order('housing_clerk', number, 'submit', { result: '又修', outcome: 'solved' });
+    await stage.order('housing_leader', number, 'approve', {});
+    for (let n = 1; n <= 4; n++) {
+      await stage.act('callback', number, 'attempt', { callback_outcome: 'no_answer' });
+      clock.addMinutes(1440);
+    }
+    clock.set('2026-12-07T10:00:00+08:00');
+    expect(await nightly.close_unreached(db, clock())).toBe(0);
+    await stage.act('supervision', number, 'countersign', { remark: '已上门三次' });
+    expect(await nightly.close_unreached(db, clock())).toBe(1);
+  });
   test('attempts of an earlier round do not count, and followers close with their target', async ({ db, world, clock }) => {
     const stage = await makeStage(world);
     const number = await stage.finished();
@@ -859,7 +881,10 @@ describe('closing by time', () => {
     await stage.act('review', follower, 'merge', { target: number });
     clock.set(after7);
     expect(await nightly.close_unreached(db, clock())).toBe(0);
-    for (let n = 1; n <= 3; n++) await stage.act('callback', number, 'attempt', { callback_outcome: 'no_answer' });
+    for (let n = 1; n <= 3; n++) {
+      await stage.act('callback', number, 'attempt', { callback_outcome: 'no_answer' });
+      clock.addMinutes(600);
+    }
     expect(await nightly.close_unreached(db, clock())).toBe(1);
     expect(await stage.appeal(follower)).toMatchObject({ status: 'closed' });
   });

@@ -92,7 +92,7 @@ export async function rate(held: Case, given: Rating): Promise<Level> {
   });
   const level = made?.level ?? (await findEvaluation(trx, appeal.id, appeal.round))!.level;
   const first_time = made !== undefined && level === 'dissatisfied';
-  changeCase(held, { level, ...(first_time && { dissatisfied_rounds: appeal.dissatisfied_rounds + 1 }) });
+  changeCase(held, { level, ...(first_time && { dissatisfied_rounds: appeal.dissatisfied_rounds + 1, countersigned_by: null }) });
   if (made && typeof author === 'object') {
     await recordCallback(trx, { appeal_id: appeal.id, round: appeal.round, called_by: author.person_id, called_at: now, outcome: 'reached', note: given.remark ?? '' });
   }

@@ -1,4 +1,4 @@
-import { type AppealAct, actNames as appealActNames, actRule as appealRule, canFollow as appealCanFollow, callbackOutcomes, contactWays, declineReasons, emergencyLines, type Field, isEnded, kinds, levels, needsCountersign, outcomes } from '../../appeals/rules.ts';
+import { type AppealAct, actNames as appealActNames, actRule as appealRule, canFollow as appealCanFollow, callbackOutcomes, contactWays, declineReasons, emergencyLines, type Field, isEnded, kinds, levels, mayCountersign, outcomes } from '../../appeals/rules.ts';
 import type { HeldAppeal } from '../../appeals/store.ts';
 import { priorities, type Rulebook } from '../../catalog/rules.ts';
 import { listInstructionTemplates, listUnitSuggestions } from '../../catalog/store.ts';
@@ -115,7 +115,7 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
 
 /** Acts that the status allows but that make no sense yet: the button is absent rather than refused. */
 async function sensible({ db, actor }: Asking, appeal: HeldAppeal, act: AppealAct): Promise<boolean> {
-  if (act === 'countersign') return appeal.level === 'dissatisfied' && needsCountersign(appeal);
+  if (act === 'countersign') return mayCountersign(appeal);
   if (act === 'rate') return appeal.status === 'merged';
   if (act === 'attempt') return appeal.appellant_id !== null;
   if (act === 'supply_details') return appeal.status === 'awaiting_details';

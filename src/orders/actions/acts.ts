@@ -1,6 +1,6 @@
 import { attach, type Case, changeCase, moveAppeal, note, openCase, saveCase } from '../../appeals/actions/case.ts';
 import { closeRated, effects, rate, rateOnce } from '../../appeals/actions/acts.ts';
-import { type AppealAct, type Input as AppealInput, needsCountersign, takesOthers } from '../../appeals/rules.ts';
+import { type AppealAct, type Input as AppealInput, mayCountersign, takesOthers } from '../../appeals/rules.ts';
 import { roundTheClock } from '../../catalog/rules.ts';
 import type { NewClock } from '../../clocks/rules.ts';
 import { closeOfNthWorkingDay, dueAt, officeMinutesBetween } from '../../core/calendar.ts';
@@ -109,7 +109,7 @@ export const appealEffects = {
     await closeFollowers(held);
   },
   countersign: async (held, input) => {
-    if (held.appeal.level !== 'dissatisfied' || !needsCountersign(held.appeal)) throw conflict('nothing_to_countersign');
+    if (!mayCountersign(held.appeal)) throw conflict('nothing_to_countersign');
     await moveAppeal(held, 'countersign', input, { countersigned_by: actorOf(held).person_id });
     await openKeyTracking(held.trx, held.appeal.id, 'second_dissatisfaction', held.now);
   },

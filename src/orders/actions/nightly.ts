@@ -1,5 +1,5 @@
 import { type Case, moveAppeal, withAppeal } from '../../appeals/actions/case.ts';
-import { canFollow } from '../../appeals/rules.ts';
+import { canFollow, needsCountersign } from '../../appeals/rules.ts';
 import { listLongEnded, listUnreached, listUnsupplied } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { dueAt } from '../../core/calendar.ts';
@@ -8,9 +8,12 @@ import type { Db } from '../../core/db.ts';
 import { closeFollowers, releaseFollowers } from './followers.ts';
 
 const day_minutes = 1440;
-const batch = 200;
+const batch = 500;
 
-/** What time alone does to appeals. Each may be repeated, stopped and run late; each appeal is a transaction of its own. Returns how many. */
+/**
+ * What time alone does to appeals. Each may be repeated, stopped and run late; each appeal is a transaction of its own, and one that
+ * cannot be done keeps no other back. Returns how many.
+ */
 export const nightly = {
   /** Five working days after the question an appeal that nobody supplied is closed; the appellant may reopen it. */
   lapse: async (db: Db, now: Date): Promise<number> => {
@@ -19,7 +22,7 @@ export const nightly = {
     return each(db, now, over, async (held) => {
       if (!canFollow(held.appeal.status, 'lapse')) return false;
       await moveAppeal(held, 'lapse', {}, { closed_at: now });
-      held.told.push({ event: 'closed', params: {} });
+      held.told.push({ event: 'closed', params: { lapsed: true } });
       await releaseFollowers(held);
       return true;
     });
@@ -29,8 +32,9 @@ export const nightly = {
     const { parameters } = await rulebook(db);
     const finished_before = addMinutes(now, -parameters['callback.self_evaluation_days'] * day_minutes);
     return each(db, now, await listUnreached(db, finished_before, parameters['callback.attempts']), async (held) => {
-      const { status, finished_at } = held.appeal;
+      const { status, finished_at, level } = held.appeal;
       if (!canFollow(status, 'close_unreached') || finished_at === null || finished_at > finished_before) return false;
+      if (level === 'dissatisfied' || needsCountersign(held.appeal)) return false;
       await moveAppeal(held, 'close_unreached', {}, { closed_at: now });
       held.told.push({ event: 'closed', params: {} });
       await closeFollowers(held);
@@ -41,15 +45,17 @@ export const nightly = {
   archive: async (db: Db, now: Date): Promise<number> => {
     const { parameters } = await rulebook(db);
     const closed_before = addMinutes(now, -parameters['archive.after_days'] * day_minutes);
-    for (let done = 0; ; ) {
-      const next = await each(db, now, await listLongEnded(db, closed_before, batch), async (held) => {
+    let done = 0;
+    for (let after = 0; ; ) {
+      const ended = await listLongEnded(db, closed_before, after, batch);
+      if (ended.length === 0) return done;
+      after = ended.at(-1)!.id;
+      done += await each(db, now, ended, async (held) => {
         const { status, closed_at } = held.appeal;
         if (!canFollow(status, 'archive') || closed_at === null || closed_at > closed_before) return false;
         await moveAppeal(held, 'archive', {}, { archived_at: now });
         return true;
       });
-      if (next === 0) return done;
-      done += next;
     }
   },
 } as const satisfies Record<string, (db: Db, now: Date) => Promise<number>>;
@@ -57,10 +63,16 @@ export const nightly = {
 /** `work` looks again under the lock, and says whether there still was something to do. */
 async function each(db: Db, now: Date, appeals: readonly { number: string }[], work: (held: Case) => Promise<boolean>): Promise<number> {
   let done = 0;
+  const failed: string[] = [];
   for (const { number } of appeals) {
-    await withAppeal(db, { author: 'system', now }, number, async (held) => {
-      if (await work(held)) done++;
-    });
+    try {
+      await withAppeal(db, { author: 'system', now }, number, async (held) => {
+        if (await work(held)) done++;
+      });
+    } catch (error) {
+      failed.push(`${number}: ${error instanceof Error ? error.message : error}`);
+    }
   }
+  if (failed.length > 0) throw new Error(`${done} done, ${failed.length} not: ${failed.slice(0, 5).join('; ')}`);
   return done;
 }
