@@ -1,0 +1,554 @@
+import type { help as zh } from '../zh/help.ts';
+
+export const help: typeof zh = {
+  title: 'Handbook',
+  yours: 'Your post',
+  posts: 'All posts',
+  sits_at: (unit) => `Held at: ${unit.toLowerCase()}`,
+  does: 'What it does',
+  situations: 'Situations you will meet',
+  desks: 'Where you work',
+  first: 'You land here when you sign in',
+  acts: 'What you may do',
+  acts_lead: 'A button appears under “Next step” on the case and the desk only where the appeal stands in the state named here.',
+  no_acts: 'This post does not work on appeals.',
+  also: 'You may also',
+  keys: 'Keys',
+  keys_lead: 'Press them on a desk or a case; they do nothing while you are typing.',
+  limits: 'Limits',
+  limits_lead:
+    '“Working” and “office” time counts the office hours of working days only; everything else runs on through nights and holidays. A category may set limits of its own.',
+  by_priority: 'By priority',
+  sees: 'What you see',
+  not_sees: 'What you do not see',
+  reveals: (n) =>
+    `Callers’ names and numbers are masked. You may reveal one by giving a reason; every look is recorded, at most ${n} a day.`,
+  never_reveals: 'A caller’s full name and number: they stay masked.',
+  columns: { act: 'Act', of: 'On', from: 'When it is', to: 'Then', needs: 'What you fill in' },
+  of: { appeal: 'Appeal', order: 'Work order' },
+  stays: 'stays as it is',
+  nothing: 'Nothing',
+  may_add: (fields) => `If you like: ${fields}`,
+  over_no_open_part: 'Not while a part of it is open.',
+  reach: {
+    none: '',
+    readable: 'Appeals you can read',
+    holder: 'Orders your unit holds',
+    holder_city: 'Confidential appeals: you speak for the handling unit',
+    desk: 'Appeals your unit leads',
+    desk_city: 'Any appeal in the city',
+    maker: 'Parts your unit forwarded',
+    maker_city: 'Lead orders, and co-orders made by the city',
+    approver: 'Submissions that wait for you',
+    below: 'Your unit and everything below it',
+  },
+  notes: {
+    request_return: 'Once for each order, and never after it was designated to you.',
+    submit: '“Promised by a date” needs the date, and the date is tracked.',
+    forward: 'Makes a part, due no later than the order itself.',
+    approve: 'Never what you submitted yourself.',
+    send_back: 'The time to handle runs on from where it stopped.',
+    escalate: 'Grids never return, they escalate; an emergency goes straight to the city.',
+    rate: 'Only for appeals merged into another, one by one, once the work is done.',
+    attempt: 'For a call that led to nothing.',
+    countersign: 'After the second dissatisfaction nothing closes without it.',
+    propose_termination: 'After the unit’s written request.',
+    terminate: 'By somebody other than those who asked and proposed.',
+    merge: 'Into an open appeal; everyone keeps a number, an answer and a rating.',
+    transfer: 'A record only; no order is made.',
+    reassign: 'The old order and its parts are recalled; the new one has its own clock.',
+    recall: 'Before it has been acknowledged.',
+    reject_return: 'The unit cannot return it again.',
+    correct: 'Only city posts correct the place.',
+    reopen: 'A new round that begins with review.',
+    contact: 'The lead unit’s first call or visit; not needed where the appellant wants none.',
+  },
+  permissions: {
+    'appeal.register': 'Register appeals',
+    'appeal.read': 'Read appeals',
+    'appeal.reveal': 'Reveal a caller, with a reason',
+    'appeal.export': 'Export the ledger (callers masked, purpose stated, always recorded)',
+    'desk.hotline': 'Use the hotline page',
+    'desk.review': 'Use the review desk',
+    'desk.dispatch': 'Use the dispatch desk',
+    'desk.supervision': 'Use the supervision desk',
+    'desk.callback': 'Use the callback desk',
+    'desk.handling': 'Use the handling desk',
+    'desk.approval': 'Use the approval desk',
+    'unit.read': 'See units, grids and buildings',
+    'unit.edit': 'Add, change and end units',
+    'grid.edit': 'Keep grids and buildings',
+    'member.read': 'See linked members',
+    'member.edit': 'Keep linked members',
+    'duty.read': 'See who is on duty',
+    'duty.edit': 'Set who is on duty',
+    'party.read': 'See Party organisations and members',
+    'party.edit': 'Keep Party organisations and members',
+    'catalog.read': 'See categories, dispatch catalogue and working calendar',
+    'catalog.edit': 'Keep categories, dispatch catalogue and working calendar',
+    'parameter.read': 'See parameters',
+    'parameter.edit': 'Change parameters',
+    'account.read': 'See accounts and posts',
+    'account.edit': 'Open and close accounts, reset passwords',
+    'post.edit': 'Grant and end posts',
+    'audit.read': 'Read the audit logs and verify the chain',
+  },
+  key_names: { open: 'Open the case', register: 'Register', list: 'List every key of the page', pages: 'Turn pages' },
+  parameters: {
+    'limit.review': 'Review, from registration',
+    'limit.details': 'Waiting for details, then closed',
+    'limit.dispatch': 'Dispatch, from acceptance',
+    'limit.dispatch.emergency': 'Dispatch, emergencies',
+    'return.window': 'Asking to return, from dispatch and at most half the time to handle',
+    'limit.ruling': 'Ruling on a return',
+    'limit.ruling.round_the_clock': 'Ruling on a return, urgent and emergency',
+    'limit.approve': 'Approving a submission',
+    'limit.approve.round_the_clock': 'Approving, urgent and emergency',
+    'limit.rework': 'Rework after dissatisfaction',
+    'limit.callback': 'Callback, from completion',
+    'callback.attempts': 'Calls before closing unrated, at least',
+    'callback.self_evaluation_days': 'Days before closing unrated, at least',
+    'reopen.within_days': 'Appellants may ask to reopen, from closure',
+    'archive.after_days': 'Archived after closure, then read-only',
+    'reveal.daily_limit': 'Callers revealed, each person a day',
+    'grid.households_min': 'Households of a grid, a warning below',
+    'grid.households_max': 'Households of a grid, a warning above',
+  },
+  times: (n) => (n === 1 ? 'once' : `${n} times`),
+  households: (n) => `${n} households`,
+  files: 'Files sent with an act',
+  files_most: (files, megabytes) => `at most ${files}, each up to ${megabytes} MB`,
+  session: 'Sign-in',
+  session_most: (idle, absolute) => `ends after ${idle} without use, after ${absolute} in any case`,
+
+  sight: {
+    command: {
+      sees: ['Every appeal of the city, confidential ones too, with its orders, files and trail.'],
+      not: ['Accounts and audit logs: those are the three administrators’.'],
+    },
+    leader: {
+      sees: [
+        'Every appeal of the city, confidential ones too, with its orders, files and trail.',
+        'Units, grids, linked members, Party organisations and the rules.',
+      ],
+      not: ['Accounts and audit logs: those are the three administrators’.'],
+    },
+    town: {
+      sees: [
+        'Appeals whose place lies in the town.',
+        'Appeals sent to the town, its communities or grids, wherever their place is.',
+      ],
+      not: [
+        'Other towns’ appeals: they look as if they did not exist.',
+        'Appeals whose return was upheld, unless their place lies in the town.',
+        'Confidential appeals, except while the town itself holds an order; never their callers.',
+        'Appeals about the town or a unit below it, unless the town holds an order; never their callers.',
+      ],
+    },
+    community: {
+      sees: [
+        'Appeals whose place lies in the community.',
+        'Appeals sent to the community or its grids, wherever their place is.',
+      ],
+      not: [
+        'Other communities’ appeals: they look as if they did not exist.',
+        'Confidential appeals, except while the community itself holds an order; never their callers.',
+        'Appeals about the community or its grids, unless it holds an order; never their callers.',
+      ],
+    },
+    grid: {
+      sees: ['Appeals whose place lies in the grid.', 'Appeals sent to the grid.'],
+      not: [
+        'Other grids’ appeals: they look as if they did not exist.',
+        'Confidential appeals and reports: they never come down to a grid.',
+        'Appeals about the grid itself.',
+      ],
+    },
+    department: {
+      sees: ['Appeals sent to the department, as lead or as co-handler.'],
+      not: [
+        'Appeals never sent here: they look as if they did not exist.',
+        'Appeals whose return was upheld.',
+        'Callers of confidential appeals; and once such an order is recalled or reassigned, the appeal itself.',
+        'Appeals about the department, unless it holds an order; never their callers.',
+      ],
+    },
+    administrator: {
+      sees: ['The pages in this post’s menu.'],
+      not: [
+        'Any appeal, work order or caller.',
+        'The working pages of the other two administrators: the three posts are held by three people.',
+      ],
+    },
+  },
+
+  pages: {
+    hotline_agent: {
+      does: 'You answer the city’s hotline and take in what comes by web: what happened, where, and how to reach the caller, with the place found down to the building. What can be answered on the spot is answered; the rest is registered for review. Yours is the first voice an appellant hears.',
+      situations: [
+        {
+          title: 'It can be answered on the phone',
+          text: 'Under “Then” choose “Answer now”, write the answer and register. It gets a number and no order; the callback officer still asks for a rating, and dissatisfaction sends it back to review.',
+        },
+        {
+          title: 'Somebody is in danger',
+          text: 'Transfer to 110, 119, 120 or 122 first. Then choose “Transferred to an emergency line” under “Then” and note which one. Such a record makes no order and is counted nowhere.',
+        },
+        {
+          title: 'The same number calls again',
+          text: 'As soon as the number is in, its earlier appeals appear on the right. If it is the same matter choose “Register as a repeat” and the two are linked; if not, register as usual.',
+        },
+        {
+          title: 'The caller wants to stay confidential',
+          text: 'Tick “Confidential”. From then on only city posts and the holder of the order can read it, and the holder never sees the caller. You relay between the two and record the first contact on the order.',
+        },
+        {
+          title: 'More details, or never mind',
+          text: 'Find the appeal by its number. If it awaits details choose “Supply details” and the review clock runs on; if the caller gives it up choose “Withdraw” with the reason, and open orders are recalled.',
+        },
+      ],
+    },
+    review_officer: {
+      does: 'You read every new appeal: what kind it is, which category, how urgent, whether it is for the government at all, and whether others have said the same. What is accepted goes to dispatch; what is declined gets its legal reason and the other way to go.',
+      situations: [
+        {
+          title: 'The place or the story is unclear',
+          text: 'Choose “Ask for details” and write what is missing. The appellant gets it as a text message and the review clock pauses. It runs on when the details come; without them the appeal lapses, and may be reopened.',
+        },
+        {
+          title: 'It is not ours to handle',
+          text: 'Choose “Decline”: one of six legal reasons, and where the appellant may lawfully turn instead. Both are told to the appellant and neither may be missing.',
+        },
+        {
+          title: 'Several people, one matter',
+          text: 'Choose “Merge” and give the number of the main appeal. One piece of work, but each has a number, an answer and a rating; one dissatisfied appellant reworks all. “Undo merge” brings an appeal back to review.',
+        },
+        {
+          title: 'The complaint is about a unit',
+          text: 'Name the unit complained about when accepting. Neither it nor a unit below it can lead, nor see the caller. Confidential appeals, reports and complaints about local staff come to you first and never to a member’s phone.',
+        },
+        {
+          title: 'An emergency in a grid',
+          text: '“Grid emergencies” lists those being handled below that the city never accepted: watch them without waiting to be called.',
+        },
+      ],
+    },
+    dispatch_officer: {
+      does: 'You choose one lead unit for every accepted appeal, co-handlers where they are needed, and write the instruction. You rule on returns, recall or reassign what went astray, and approve what nobody else below could.',
+      situations: [
+        {
+          title: 'Who should have it?',
+          text: '“Dispatch” lists likely leads by category and place with the reason: dispatch catalogue, leads this category, local town, or closed most of this kind. The first is chosen already; search any other under “Another unit”, initials will do.',
+        },
+        {
+          title: 'A unit asks to return',
+          text: 'Read the reason under “Returns to rule”. If it holds, “Uphold return”: a lead goes back to dispatch. If not, “Designate”: the unit cannot return again. Its time runs on meanwhile, so rule early.',
+        },
+        {
+          title: 'It went to the wrong unit',
+          text: 'Not yet acknowledged: “Recall”. Acknowledged: “Reassign” to another. Both want a reason; the order and its parts are recalled, each with its own line in the trail.',
+        },
+        {
+          title: 'Several units are needed',
+          text: 'One lead, the others co-handlers. The appeal is finished when every order is approved; a co-handler’s upheld return leaves the lead alone.',
+        },
+        {
+          title: 'The only approver submitted it',
+          text: 'Such submissions appear under “Raised approvals”. Look at result and pictures, then approve or send back.',
+        },
+      ],
+    },
+    supervision_officer: {
+      does: 'You watch what is nearly or already late and find out where it is stuck. After a second dissatisfaction an appeal closes only with your countersign; a unit’s request to terminate is examined and proposed by you and confirmed by a second person.',
+      situations: [
+        {
+          title: 'An appeal is overdue',
+          text: '“Overdue” has the latest on top. Open it: call path and trail show with whom it stands. Speak to the unit and record what you asked for as a “Comment”; it stays in the trail for good.',
+        },
+        {
+          title: 'Dissatisfied a second time',
+          text: 'The appeal waits under “To countersign”. Compare the rounds, say why, and countersign; only then may the callback officer close, and the appeal enters key tracking. If it is reworked instead, a supervision order goes to the lead by itself.',
+        },
+        {
+          title: 'A unit asks to terminate',
+          text: 'Read the request under “Terminations”. Where a legal ground stands choose “Propose termination”; another supervision or review officer then terminates and names the other way to go. Whoever proposed cannot confirm.',
+        },
+        {
+          title: 'It has been open for long',
+          text: '“Key tracking” is the ledger of such cases, taken through the meetings one by one until they are solved.',
+        },
+      ],
+    },
+    callback_officer: {
+      does: 'When the work is done you call the appellant with three questions: did the unit contact you, is it solved, are you satisfied. Record what was said. Satisfied and basically satisfied close; dissatisfied goes back to work.',
+      situations: [
+        {
+          title: 'Reached, and satisfied',
+          text: 'Choose “Close” and record the three answers as given. A round has one rating and the first counts; appeals merged into it close with it.',
+        },
+        {
+          title: 'No answer',
+          text: 'Choose “Not reached” and say how. Once there were enough calls and enough days without a rating, the product closes it as unrated, never as satisfied. Without a number there is nobody to call and it ends the same way.',
+        },
+        {
+          title: 'Dissatisfied',
+          text: 'Choose “Rework” and write what is wrong. The lead order goes back to work in a new round under the rework limit; a direct answer goes back to review. After the second time, closing needs the supervision officer’s countersign.',
+        },
+        {
+          title: 'Those who were merged',
+          text: 'When the work is done “Merged to call” lists each of them. Call one by one and use “Record evaluation”; one dissatisfied appellant reworks the main appeal.',
+        },
+        {
+          title: 'It came back after closing',
+          text: 'With a new fact choose “Reopen” and write it down: the appeal returns to review with its whole trail. Without one, tell the earlier result.',
+        },
+      ],
+    },
+    analysis_assessor: {
+      does: 'You look for the pattern in the city’s appeals: what is frequent, where, what keeps coming back, which units are slow. You filter and export the ledger. You do not handle appeals.',
+      situations: [
+        {
+          title: 'Where does it gather?',
+          text: 'Choose a category in the ledger and compare towns and communities. Save the filters you use often; every filter is an address that can be passed on.',
+        },
+        {
+          title: 'Taking data away',
+          text: 'Export the list you see as Excel or CSV and state the purpose. Callers are masked; who, when, how many rows and why are recorded, and stand in the last line of the file.',
+        },
+        {
+          title: 'Something was handled badly',
+          text: 'Write a “Comment” on the appeal: the unit and supervision read it, and it stays in the trail.',
+        },
+      ],
+    },
+    city_leader: {
+      does: 'You can see where any appeal of the city stands, who has it and how much time is left. You read and do not act in others’ place: dispatching, approving and closing stay with their posts.',
+      situations: [
+        {
+          title: 'One appeal in half a minute',
+          text: 'Open it: the call path on top shows how it went between grid, community, town and city, the filled dot is where it is now; the trail below reads like a conversation, with how long each step took.',
+        },
+        { title: 'Where is it slow?', text: 'In the ledger tick “Overdue only”, then choose a town or a lead unit.' },
+        {
+          title: 'A word of yours',
+          text: 'Write a “Comment”. It moves no clock and no responsibility, but stays with the appeal and cannot be changed.',
+        },
+      ],
+    },
+    town_clerk: {
+      does: 'You acknowledge the town’s orders, contact the appellant, handle and submit. What a community or grid should do you forward; what a community escalates you take up; what the town cannot do you escalate, and what is not the town’s you return. You may also approve what communities submit.',
+      situations: [
+        {
+          title: 'A new order',
+          text: 'Acknowledge first, which stops that clock. As lead, then contact the appellant and record how and what. Write “Progress” along the way, with pictures if you like.',
+        },
+        {
+          title: 'A community would be faster',
+          text: '“Forward” to a unit below with an instruction and a date: that makes a part. While a part is open your own order cannot be submitted; watch it under “Forwarded”.',
+        },
+        {
+          title: 'Escalated from below',
+          text: 'The order is the town’s now: acknowledge it. Settle it if you can; if the city is needed, write what was tried and what is needed and “Escalate”, and the appeal goes back to the command centre.',
+        },
+        {
+          title: 'It is not the town’s',
+          text: '“Request return” within its limit, with the reason and the right category. There is one chance, your time runs on until the ruling, and a designated order cannot be returned.',
+        },
+        {
+          title: 'Somebody comes to the counter',
+          text: '“Register an appeal” with channel walk-in: the order is the town’s at once.',
+        },
+      ],
+    },
+    town_leader: {
+      does: 'You approve what the town and its communities submit: is it done, can this answer be shown to the appellant, do the pictures prove it. What is good goes to callback, what is not goes back. You may also handle the town’s orders yourself.',
+      situations: [
+        {
+          title: 'Approving a submission',
+          text: 'Look at the result and the pictures. Good: “Approve”, and the appellant gets this very answer. Not good: “Send back” and say what is missing; the time runs on from where it stopped.',
+        },
+        {
+          title: 'I handled it myself',
+          text: 'Nobody approves his own submission. If the town has no other approver it goes to the city’s dispatch officer by itself.',
+        },
+        {
+          title: 'A forwarded part comes back',
+          text: 'Rule on it under “Returns to rule” of the handling desk. Uphold: the part ends and the order stays with the town. Designate: it stays with them.',
+        },
+        {
+          title: 'Who is on duty',
+          text: 'Set it under “Duty”. New appeals land on the lowest tier with somebody on duty; if the town has nobody, with the city.',
+        },
+      ],
+    },
+    community_clerk: {
+      does: 'You are the community station’s front line: acknowledge, contact, handle and submit; forward to grids and approve what they submit; escalate to the town what the community cannot do. You keep grids, buildings, linked members and duty up to date.',
+      situations: [
+        {
+          title: 'A grid escalates',
+          text: 'The order is the community’s now. Acknowledge, read what the grid has tried and what it needs, and go on; if it takes the town, escalate in turn.',
+        },
+        {
+          title: 'Let the linked member do it',
+          text: '“Forward” to a grid of yours: what, and by when. Its submission comes to your approval desk; when it is approved, your own order can be submitted.',
+        },
+        {
+          title: 'Approving a grid’s work',
+          text: 'Look at picture and answer. Small matters end in the grid: done by the grid, approved by the community, then the city’s callback. Never what you submitted yourself.',
+        },
+        {
+          title: 'A member is away',
+          text: 'Set him off duty under “Duty”. If the grid has somebody else, orders still go there; if nobody is left, new ones land with the community.',
+        },
+        {
+          title: 'Grids or buildings changed',
+          text: 'Change them under “Grids” and “Buildings”. A building stands in exactly one grid: choosing it at registration brings grid, community and town.',
+        },
+      ],
+    },
+    community_secretary: {
+      does: 'You approve what the grids submit and answer for the community’s work; you may handle its orders yourself. You keep the community’s Party organisations, grid branches and members, and its linked members.',
+      situations: [
+        {
+          title: 'Approving a grid’s work',
+          text: 'Look at result and pictures. “Approve” sends it to callback; “Send back” says what is missing.',
+        },
+        {
+          title: 'The grid cannot settle it',
+          text: 'The order has come to the community. Handle it, forward it to another grid, or escalate to the town and say why.',
+        },
+        {
+          title: 'It is about our own people',
+          text: 'Such an appeal goes to the city’s review from the start. Neither community nor grid can read it, still less see the caller: do not ask around.',
+        },
+        {
+          title: 'A Party organisation changes',
+          text: 'Update it under “Party”. What history points to is never deleted, only dated.',
+        },
+      ],
+    },
+    linked_member: {
+      does: 'You are the one the people of the building turn to first. What comes by QR plate, snapshot or voice lands on your phone: acknowledge, visit or call, do it, photograph it, submit. What the grid can settle stays in the grid; what it cannot goes to the community.',
+      situations: [
+        {
+          title: 'A new order',
+          text: 'Acknowledge, then contact the appellant and note how and what was said. When done, “Submit completion”: what you did, with what result, and a picture after the work. The community approves it.',
+        },
+        {
+          title: 'You see something on your way',
+          text: 'Three steps: open “Register an appeal”, write a line and take a picture, send. Your grid is filled in already; choose snapshot, voice or patrol. Your own find without an appellant closes once approved, without a callback.',
+        },
+        {
+          title: 'More than the grid can do',
+          text: '“Escalate”: what was tried and what is needed. The order goes to the community. Grids never return an order: they do it or they escalate it.',
+        },
+        {
+          title: 'It is an emergency',
+          text: 'Call 110, 119 or 120 first. Then use “Correct category” to make it an emergency and “Escalate”: it goes straight to the city’s command centre.',
+        },
+      ],
+    },
+    department_clerk: {
+      does: 'You acknowledge the department’s orders, contact the appellant, handle, report and submit for your leader’s approval. A lead makes the first contact in time; what is not the department’s is returned in time.',
+      situations: [
+        {
+          title: 'A new order',
+          text: 'Acknowledge, then contact the appellant and record how and what. A co-handler need not call: do your part and submit it.',
+        },
+        {
+          title: 'It is not ours',
+          text: '“Request return” with the reason and the category it should go by, within the limit and only once. Your time runs on until the ruling, so do not wait. A designated order cannot be returned.',
+        },
+        {
+          title: 'It is done',
+          text: '“Submit completion”: what was done, the result, the evidence. Four outcomes: solved, explained, promised by a date, not possible. Write for the appellant, not for your superiors.',
+        },
+        {
+          title: 'The law does not allow it',
+          text: '“Request termination” with the legal reason. A supervision officer examines it and a second person confirms; until then your clock runs.',
+        },
+        {
+          title: 'The appellant is dissatisfied',
+          text: 'The order is back in progress, marked with its round, under the rework limit. Read why in the trail; do not hand in the same answer again.',
+        },
+      ],
+    },
+    department_leader: {
+      does: 'You approve what the department submits: the last gate before the answer goes to the appellant. You may also acknowledge and handle yourself.',
+      situations: [
+        {
+          title: 'Approving a submission',
+          text: 'Look at what was done and at the evidence. Good: “Approve”. Not good: “Send back” with the reason; the time runs on from where it stopped.',
+        },
+        {
+          title: 'I submitted it',
+          text: 'Nobody approves his own. If the department has no other leader it goes to the city’s dispatch officer by itself.',
+        },
+        { title: 'What is late', text: 'Tick “Overdue only” in the ledger and open one by one to see where it stands.' },
+        {
+          title: 'Somebody travels',
+          text: 'Change it under “Duty”. Orders still come to the department; whoever is there acknowledges.',
+        },
+      ],
+    },
+    sys_admin: {
+      does: 'You open and close accounts and keep units, grids, buildings, linked members, Party organisations, categories, the dispatch catalogue, the working calendar and the parameters. You grant no posts and read no appeals. Every change is in the system’s trail.',
+      situations: [
+        {
+          title: 'A new colleague',
+          text: 'Make the account under “Accounts and posts” and hand over the password, which is shown once and must be changed at the first sign-in. Ask the security administrator for the post: without one nobody gets in.',
+        },
+        {
+          title: 'A forgotten password',
+          text: 'Open the account, “Reset the password”; every open session ends. The three administrators’ passwords are changed by themselves only.',
+        },
+        {
+          title: 'A unit is dissolved',
+          text: '“End unit” and name its successor. Open orders, units below, buildings or members must be settled first, and the page says so. History still points to the old unit.',
+        },
+        {
+          title: 'Changing a limit',
+          text: 'Under “Parameters”. It takes effect for clocks that start later; running ones stay. Load the coming year into the working calendar before the old one ends, or due days are assumed Monday to Friday.',
+        },
+      ],
+    },
+    sec_admin: {
+      does: 'You grant and end posts: the one door to every right. You open no accounts and read neither appeals nor audit logs.',
+      situations: [
+        {
+          title: 'A post for a new colleague',
+          text: 'Open the account, “Grant a post”: the post and, outside the city, the unit. It holds at once and is there at the next sign-in. A person may hold several posts and acts in one at a time.',
+        },
+        {
+          title: 'Moving on or retiring',
+          text: '“End the post”. All of the person’s sessions end; what was done stays in the person’s name.',
+        },
+        {
+          title: 'The three administrators',
+          text: 'System, security and audit are held by three people; the product refuses to join them, and wants the first password changed before. Nor can you grant anything to yourself.',
+        },
+      ],
+    },
+    audit_admin: {
+      does: 'You read four logs (system changes, sign-ins, revealed callers, exports) and verify the hash chain of the trail. You can change nothing and read no appeals.',
+      situations: [
+        {
+          title: 'The regular check',
+          text: '“Verify the chain” in the audit log: every line is computed again, and one that was changed, removed or slipped in is named. If it breaks, secure the database first, then report.',
+        },
+        {
+          title: 'Who looked at callers',
+          text: 'The log of reveals names every look: who, in which post, which appeal, why. Filter by person and day; where the reason is vague, ask.',
+        },
+        {
+          title: 'Many wrong passwords',
+          text: '“Sign-ins” shows the last 24 hours and the networks. Guessing meets ever longer waits, not a lock; have the system administrator disable an account where needed.',
+        },
+        {
+          title: 'Data left the house',
+          text: '“Exports” has purpose, filter, rows and the file’s hash. From a file of unknown origin, compute the hash and find who took it.',
+        },
+      ],
+    },
+  },
+};
