@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { accounts } from './accounts/routes.ts';
 import { readableSql } from './appeals/store.ts';
 import { audit } from './audit/routes.ts';
+import { catalog } from './catalog/routes.ts';
 import type { World } from './core/world.ts';
 import { desks } from './desks/routes.ts';
 import { registry } from './doors.ts';
@@ -51,6 +52,7 @@ export function createApp(world: World): Express {
 
   app.use(people(world));
   app.use(units(world));
+  app.use(catalog(world));
   app.use(grids(world));
   app.use(members(world));
   app.use(party(world));

@@ -1,3 +1,6 @@
+import type { dayMark } from './catalog/rules.ts';
+import type { RuleFacts } from './catalog/store/keeping.ts';
+import type { CategoryRow, InstructionTemplateRow } from './catalog/store.ts';
 import type { BranchFacts, OrganizationFacts, PartyMemberFacts } from './party/store.ts';
 import type { MemberFacts } from './members/store.ts';
 import type { BuildingRow } from './people/store.ts';
@@ -284,6 +287,68 @@ export interface Views {
   };
   'parts/keys': Record<string, never>;
 
+  'catalog/categories': {
+    form: FormState;
+    groups: readonly {
+      code: string;
+      name: string;
+      rows: readonly { category: CategoryRow; name: string; lead: { id: number; name: string } | null; limits: readonly LimitCell[] }[];
+    }[];
+    filtered: boolean;
+    counts: string;
+    may_edit: boolean;
+  };
+  'catalog/category': {
+    category: CategoryRow;
+    name: string;
+    ended: boolean;
+    group: Crumb | null;
+    lead: Crumb | null;
+    limits: readonly LimitCell[];
+    subcategories: readonly Crumb[];
+    rules: readonly { rule: RuleFacts; area: string; unit: string }[];
+    more_rules: boolean;
+    appeals_href: string | null;
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+  };
+  'catalog/rules': {
+    form: FormState;
+    tabs: readonly Tab[];
+    categories: Groups;
+    areas: Groups;
+    filtered: boolean;
+    only_of: { name: string; without: string } | null;
+    rows: readonly { rule: RuleFacts; category: string; area: string; unit: string }[];
+    explained: Explanation;
+    may_edit: boolean;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'catalog/explain': { explained: Explanation; categories: Groups };
+  'catalog/templates': {
+    tabs: readonly Tab[];
+    rows: readonly { template: InstructionTemplateRow; category: string | null; ended: boolean }[];
+    may_edit: boolean;
+  };
+  'catalog/calendar': {
+    year: number | null;
+    years: readonly Tab[];
+    warnings: readonly string[];
+    figures: readonly Kpi[];
+    version: number;
+    months: readonly CalendarMonth[];
+    spans: readonly { when: string; name: string; working: boolean }[];
+    seasons: readonly string[];
+    next_year: number | null;
+    changes: readonly ToldChange[];
+    may_edit: boolean;
+  };
+  'catalog/parameters': {
+    matrix: readonly { label: string; cells: readonly ToldParameter[] }[];
+    groups: readonly { label: string; rows: readonly ToldParameter[] }[];
+    may_edit: boolean;
+  };
   'party/around': { around: PartyList };
   'party/organizations': {
     around: PartyList;
@@ -396,6 +461,8 @@ export interface Views {
     /** fields that stand beside each other */
     rows: readonly (readonly EditField[])[];
     save_label?: string | undefined;
+    /** another thing this form may be sent for */
+    other?: { action: string; label: string } | undefined;
   };
   'units/areas': { form: FormState; tabs: readonly Tab[]; root: UnitNode | null; demo: boolean; may_edit: boolean };
   'units/branch': { node: UnitNode; open: boolean };
@@ -560,6 +627,44 @@ export interface TimelineEntry {
   readonly pictures?: readonly Picture[] | undefined;
 }
 
+/** A limit of a category, with where it comes from. */
+export interface LimitCell {
+  readonly label: string;
+  readonly text: string;
+  readonly own: boolean;
+  readonly source: string;
+}
+/** Whom dispatch would suggest, and why; null while nothing has been asked. */
+export interface Explanation {
+  readonly form: FormState;
+  readonly chosen: readonly Option[];
+  readonly choices?: readonly Option[] | undefined;
+  readonly at: readonly Crumb[] | null;
+  readonly suggestions:
+    | readonly { href: string; name: string; role: 'lead' | 'co'; why: string; rule: Crumb | null; share: string | null }[]
+    | null;
+}
+export interface CalendarMonth {
+  readonly label: string;
+  readonly weeks: readonly (readonly ({
+    readonly day: string;
+    readonly number: number;
+    readonly mark: ReturnType<typeof dayMark>;
+    readonly name: string;
+    readonly today: boolean;
+    readonly href: string | null;
+  } | null)[])[];
+}
+export interface ToldParameter {
+  readonly key: string;
+  readonly name: string;
+  readonly meaning: string;
+  readonly value: string;
+  readonly default_value: string;
+  readonly changed: boolean;
+  readonly counted: boolean;
+  readonly by: string | null;
+}
 /** What the lists of organizations, members and branches have in common. */
 export interface PartyList {
   readonly view: 'organizations' | 'members' | 'branches';

@@ -1,7 +1,7 @@
 import { makeCalendar, type Season } from '../core/calendar.ts';
 import type { Db } from '../core/db.ts';
-import { type Category, type ParameterKey, type Parameters, parameterDefaults, type Rulebook } from './rules.ts';
 import { listUnitNames } from '../units/store.ts';
+import { type Category, type ParameterKey, type Parameters, parameterDefaults, type Rulebook } from './rules.ts';
 import { listCalendarDays, listCategories, listParameters } from './store.ts';
 
 const held = new WeakMap<Db, { readonly until: number; readonly book: Promise<Rulebook> }>();
@@ -23,7 +23,12 @@ export function forgetRulebook(db: Db): void {
 }
 
 async function readRulebook(db: Db): Promise<Rulebook> {
-  const [rows, days, categories, units] = await Promise.all([listParameters(db), listCalendarDays(db), listCategories(db), listUnitNames(db)]);
+  const [rows, days, categories, units] = await Promise.all([
+    listParameters(db),
+    listCalendarDays(db),
+    listCategories(db),
+    listUnitNames(db),
+  ]);
   const stored = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Record<ParameterKey, never>>;
   const parameters: Parameters = { ...parameterDefaults, ...stored };
   return {

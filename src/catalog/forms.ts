@@ -1,11 +1,340 @@
-import type { Limit } from '../core/calendar.ts';
+import { z } from 'zod';
+import type { Limit, Season } from '../core/calendar.ts';
+import { addDays } from '../core/clock.ts';
+import { listFilter } from '../units/forms.ts';
+import type { EditField, Groups, Option } from '../views.ts';
+import {
+  blankForm,
+  day,
+  type FormState,
+  flag,
+  integer,
+  optionalDay,
+  optionalId,
+  optionalInteger,
+  optionalPick,
+  optionalText,
+  pick,
+  reader,
+  text,
+} from '../web/form.ts';
 import type { Words } from '../words/words.ts';
+import {
+  type Category,
+  entryOf,
+  type LimitEntry,
+  limitEntries,
+  limitEntryNames,
+  limitFrom,
+  limitKinds,
+  type ParameterKey,
+  type ParameterRule,
+  parameterRules,
+  priorities,
+} from './rules.ts';
 
 /** A limit as people say it: 30 minutes, 4 office hours, 5 working days. */
-export function sayLimit({ value, unit }: Limit, t: Words): string {
-  const say = t.catalog.limits;
-  if (unit === 'working_days') return say.working_days(value);
-  const hours = value % 60 === 0;
-  if (unit === 'office_minutes') return hours ? say.office_hours(value / 60) : say.office_minutes(value);
-  return hours ? say.hours(value / 60) : say.minutes(value);
+export function sayLimit(limit: Limit, t: Words): string {
+  const { value, entry } = entryOf(limit);
+  return t.catalog.limits[entry](value);
+}
+
+/** Office hours as they are typed and shown: one line a season, '06-01 08:30-12:00 13:30-17:30'. */
+export function saySeasons(seasons: readonly Season[]): string {
+  const clock = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return seasons.map(({ from, am, pm }) => `${from} ${am.map(clock).join('-')} ${pm.map(clock).join('-')}`).join('\n');
+}
+
+function readSeasons(typed: string): Season[] | null {
+  const minutes = (hour: string, minute: string) => Number(hour) * 60 + Number(minute);
+  const seasons = typed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => /^(\d\d-\d\d)\s+(\d\d):(\d\d)-(\d\d):(\d\d)\s+(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(line));
+  if (seasons.length === 0 || seasons.length > 6 || seasons.includes(null)) return null;
+  return seasons.map((found) => {
+    const [, from = '', ...n] = found!;
+    return { from, am: [minutes(n[0]!, n[1]!), minutes(n[2]!, n[3]!)], pm: [minutes(n[4]!, n[5]!), minutes(n[6]!, n[7]!)] };
+  });
+}
+
+const ordered = (value: { valid_from: string; valid_to: string | null }, context: z.RefinementCtx) => {
+  if (value.valid_to !== null && value.valid_to < value.valid_from)
+    context.addIssue({ code: 'custom', message: 'before_start', path: ['valid_to'] });
+};
+
+type LimitShape = Record<`${(typeof limitKinds)[number]}_value`, ReturnType<typeof optionalInteger>> &
+  Record<`${(typeof limitKinds)[number]}_unit`, ReturnType<typeof optionalPick<LimitEntry>>>;
+const limitShape = Object.fromEntries(
+  limitKinds.flatMap((kind) => [
+    [`${kind}_value`, optionalInteger(1, 999_999)],
+    [`${kind}_unit`, optionalPick(limitEntryNames)],
+  ]),
+) as LimitShape;
+type LimitsTyped = z.output<z.ZodObject<typeof limitShape>>;
+
+function limitsFit(value: LimitsTyped, context: z.RefinementCtx): void {
+  for (const kind of limitKinds) {
+    const [typed, unit] = [value[`${kind}_value`], value[`${kind}_unit`]];
+    if (typed === null) continue;
+    if (unit === null) context.addIssue({ code: 'custom', message: 'required', path: [`${kind}_unit`] });
+    else if (typed > limitEntries[unit].most)
+      context.addIssue({ code: 'custom', message: `too_large:${limitEntries[unit].most}`, path: [`${kind}_value`] });
+  }
+}
+
+/** The category's own limits; an empty value leaves it to the priority. */
+export const limitsOf = (value: LimitsTyped) => {
+  const limit = (kind: (typeof limitKinds)[number]): Limit | null => {
+    const [typed, unit] = [value[`${kind}_value`], value[`${kind}_unit`]];
+    return typed === null || unit === null ? null : limitFrom(typed, unit);
+  };
+  return { acknowledge_limit: limit('acknowledge'), contact_limit: limit('contact'), handle_limit: limit('handle') };
+};
+
+const categoryShape = {
+  version: optionalText(64),
+  name_zh: text(40),
+  name_en: text(80),
+  lead_unit_id: optionalId(),
+  priority: optionalPick(priorities),
+  ...limitShape,
+  valid_from: day(),
+  valid_to: optionalDay(),
+};
+const checkCategory = (value: LimitsTyped & { valid_from: string; valid_to: string | null }, context: z.RefinementCtx) => {
+  ordered(value, context);
+  limitsFit(value, context);
+};
+export const categoryForm = z.object(categoryShape).superRefine(checkCategory);
+export const newCategoryForm = z
+  .object({
+    ...categoryShape,
+    code: reader<string>((typed) => (/^\d{2}(\d{2})?$/.test(typed) ? { value: typed } : { error: 'not_a_category_code' })),
+  })
+  .superRefine(checkCategory);
+export const categoryFilter = z.object({ q: optionalText(60), priority: optionalPick(priorities), ended: flag() });
+
+const limitOptions = (t: Words): Option[] => limitEntryNames.map((value) => ({ value, label: t.catalog.limit_units[value] }));
+
+export function categoryFields(
+  { creating, group, units }: { creating: boolean; group: boolean; units: Groups },
+  t: Words,
+): EditField[][] {
+  const w = t.catalog;
+  const names: EditField[][] = [
+    [
+      ...(creating
+        ? [{ name: 'code', label: t.units.code, hint: w.code_hint, required: true, inputmode: 'numeric' as const }]
+        : []),
+    ],
+    [
+      { name: 'name_zh', label: t.units.name_zh, required: true },
+      { name: 'name_en', label: t.units.name_en, required: true },
+    ],
+  ];
+  const dispatching: EditField[][] = [
+    [
+      { name: 'lead_unit_id', label: w.lead, kind: 'select', empty: t.common.none, groups: units },
+      {
+        name: 'priority',
+        label: w.priority,
+        kind: 'select',
+        options: priorities.map((value) => ({ value, label: t.domain.priorities[value] })),
+        hint: undefined,
+      },
+    ],
+    ...limitKinds.map((kind): EditField[] => [
+      { name: `${kind}_value`, label: w.own_limit[kind], inputmode: 'numeric', placeholder: w.by_priority },
+      { name: `${kind}_unit`, label: w.unit_of_limit, kind: 'select', empty: w.by_priority, options: limitOptions(t) },
+    ]),
+  ];
+  const dates: EditField[][] = [
+    [
+      { name: 'valid_from', label: t.units.valid_from, kind: 'date', required: true },
+      ...(creating ? [] : [{ name: 'valid_to', label: t.units.valid_to, kind: 'date' as const }]),
+    ],
+  ];
+  return [...names, ...(group ? [] : dispatching), ...dates].filter((row) => row.length > 0);
+}
+
+export function formOfCategory(
+  category: Category & { readonly valid_from: string; readonly valid_to: string | null },
+): FormState {
+  const { name_zh, name_en, lead_unit_id, priority, valid_from, valid_to } = category;
+  const limits = limitKinds.flatMap((kind) => {
+    const limit = category[`${kind}_limit`];
+    const entry = limit && entryOf(limit);
+    return entry ? [[`${kind}_value`, entry.value] as const, [`${kind}_unit`, entry.entry] as const] : [];
+  });
+  return blankForm({ name_zh, name_en, lead_unit_id, priority, valid_from, valid_to, ...Object.fromEntries(limits) });
+}
+
+export const ruleFilter = z.object({
+  ...listFilter,
+  category_code: optionalText(4),
+  area_id: optionalId(),
+  unit_id: optionalId(),
+  ended: flag(),
+  /** The box that explains: a category and a place. */
+  for: optionalText(4),
+  place: optionalText(40),
+  place_text: optionalText(120),
+});
+export const newRuleForm = z.object({
+  category_code: text(4),
+  area_id: optionalId(),
+  area_id_text: optionalText(120),
+  unit_id: optionalId(),
+  unit_id_text: optionalText(120),
+  role: pick(['lead', 'co']),
+  note: optionalText(120),
+  valid_from: day(),
+});
+export const ruleForm = z
+  .object({ version: optionalText(64), note: optionalText(120), valid_from: day(), valid_to: optionalDay() })
+  .superRefine(ordered);
+export const ruleFields = (t: Words): EditField[][] => [
+  [{ name: 'note', label: t.catalog.note }],
+  [
+    { name: 'valid_from', label: t.units.valid_from, kind: 'date', required: true },
+    { name: 'valid_to', label: t.units.valid_to, kind: 'date', hint: t.units.valid_to_hint },
+  ],
+];
+
+export const templateForm = z.object({
+  version: optionalText(64),
+  category_code: optionalText(4),
+  body: text(500),
+  sort: integer(0, 9999),
+  ended: flag(),
+});
+export const templateFields = (categories: Groups, creating: boolean, t: Words): EditField[][] => [
+  [{ name: 'body', label: t.catalog.template_body, kind: 'textarea', rows: 5, required: true }],
+  [
+    { name: 'category_code', label: t.catalog.category, kind: 'select', empty: t.catalog.every_category, groups: categories },
+    { name: 'sort', label: t.units.sort, inputmode: 'numeric', required: true },
+  ],
+  ...(creating ? [] : [[{ name: 'ended', label: t.catalog.template_ended, kind: 'check' as const }]]),
+];
+
+export const calendarFilter = z.object({ year: optionalInteger(2000, 2100) });
+export const dayForm = z.object({ version: optionalText(64), working: pick(['1', '0']), name: optionalText(30) });
+export const dayFields = (t: Words): EditField[][] => [
+  [
+    {
+      name: 'working',
+      label: t.catalog.calendar.kind_of_day,
+      kind: 'radios',
+      inline: true,
+      required: true,
+      options: [
+        { value: '1', label: t.catalog.calendar.working_day },
+        { value: '0', label: t.catalog.calendar.day_off },
+      ],
+    },
+  ],
+  [{ name: 'name', label: t.catalog.calendar.name, hint: t.catalog.calendar.name_hint }],
+];
+
+export interface Exception {
+  readonly day: string;
+  readonly working: boolean;
+  readonly name: string;
+}
+
+/** The exceptions of a year as a notice lists them: a day or a span, whether it is worked, and its name; one a line. */
+export function readExceptions(
+  typed: string,
+  marks: { readonly work: readonly string[]; readonly off: readonly string[] },
+): { value: Exception[] } | { bad_line: number } {
+  const found: Exception[] = [];
+  for (const [i, line] of typed.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const [, from = '', to = from, mark = '', name = ''] =
+      /^\s*(\d{4}-\d\d-\d\d)(?:\s*[~～]\s*(\d{4}-\d\d-\d\d))?\s+(\S+)\s*(.*?)\s*$/.exec(line) ?? [];
+    const working = marks.work.includes(mark.toLowerCase()) ? true : marks.off.includes(mark.toLowerCase()) ? false : null;
+    const real = [from, to].every(
+      (one) => !Number.isNaN(Date.parse(`${one}T00:00:00Z`)) && new Date(`${one}T00:00:00Z`).toISOString().startsWith(one),
+    );
+    if (working === null || !real || to < from || addDays(from, 30) < to) return { bad_line: i + 1 };
+    for (let one = from; one <= to; one = addDays(one, 1)) found.push({ day: one, working, name: name.slice(0, 30) });
+  }
+  return { value: found };
+}
+
+export const yearForm = (marks: { readonly work: readonly string[]; readonly off: readonly string[] }) =>
+  z.object({
+    year: integer(2000, 2100),
+    days: reader<Exception[]>((typed) => {
+      const read = readExceptions(typed.replace(/\r\n?/g, '\n'), marks);
+      return 'value' in read ? read : { error: `bad_line:${read.bad_line}` };
+    }),
+  });
+
+/** The form of a parameter by its kind; what is counted by the system has none. */
+export function parameterForm(key: ParameterKey) {
+  const rule: ParameterRule = parameterRules[key];
+  const version = optionalText(64);
+  const forms = {
+    limit: () =>
+      z.object({ version, value: integer(1, 999_999), unit: pick(limitEntryNames) }).superRefine(({ value, unit }, context) => {
+        if (value > limitEntries[unit].most)
+          context.addIssue({ code: 'custom', message: `too_large:${limitEntries[unit].most}`, path: ['value'] });
+      }),
+    number: () => z.object({ version, value: rule.kind === 'number' ? integer(rule.min, rule.max) : integer() }),
+    text: () =>
+      z.object({
+        version,
+        value: reader<string>((typed) =>
+          rule.kind === 'text' && rule.pattern.test(typed) ? { value: typed } : { error: typed === '' ? 'required' : 'invalid' },
+        ),
+      }),
+    seasons: () =>
+      z.object({
+        version,
+        value: reader<Season[]>((typed) => {
+          const seasons = readSeasons(typed.replace(/\r\n?/g, '\n'));
+          return seasons ? { value: seasons } : { error: 'not_office_hours' };
+        }),
+      }),
+  };
+  return rule.kind === 'counted' ? null : forms[rule.kind]();
+}
+
+export function parameterFields(key: ParameterKey, t: Words): EditField[][] {
+  const rule: ParameterRule = parameterRules[key];
+  const label = t.catalog.value;
+  const fields: Record<ParameterRule['kind'], EditField[][]> = {
+    limit: [
+      [
+        { name: 'value', label, inputmode: 'numeric', required: true },
+        { name: 'unit', label: t.catalog.unit_of_limit, kind: 'select', empty: false, required: true, options: limitOptions(t) },
+      ],
+    ],
+    number: [[{ name: 'value', label, inputmode: 'numeric', required: true }]],
+    text: [[{ name: 'value', label, required: true }]],
+    seasons: [[{ name: 'value', label, kind: 'textarea', rows: 5, required: true, hint: t.catalog.seasons_hint }]],
+    counted: [],
+  };
+  return fields[rule.kind];
+}
+
+export function formOfParameter(key: ParameterKey, value: unknown): FormState {
+  const { kind } = parameterRules[key];
+  if (kind === 'limit') {
+    const { value: typed, entry } = entryOf(value as Limit);
+    return blankForm({ value: typed, unit: entry });
+  }
+  return blankForm({ value: kind === 'seasons' ? saySeasons(value as Season[]) : String(value) });
+}
+
+/** A parameter's value as people read it, with its unit. */
+export function sayParameter(key: ParameterKey, value: unknown, t: Words): string {
+  const { kind } = parameterRules[key];
+  if (kind === 'limit') return sayLimit(value as Limit, t);
+  if (kind === 'seasons') return saySeasons(value as Season[]);
+  const unit: Readonly<Record<string, (n: string) => string>> = t.catalog.parameter_units;
+  return unit[key]?.(String(value)) ?? String(value);
 }

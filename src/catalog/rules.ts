@@ -97,3 +97,111 @@ export function limitOf(book: Rulebook, kind: LimitKind, priority: Priority, cat
   const own = category_code === null ? null : book.categories.get(category_code)?.[`${kind}_limit`];
   return own ?? book.parameters[`limit.${priority}.${kind}`];
 }
+
+/** How a limit is typed: people think in hours, the clocks run in minutes. */
+export const limitEntries = {
+  minutes: { unit: 'minutes', times: 1, most: 129_600 },
+  hours: { unit: 'minutes', times: 60, most: 2160 },
+  office_minutes: { unit: 'office_minutes', times: 1, most: 28_800 },
+  office_hours: { unit: 'office_minutes', times: 60, most: 480 },
+  working_days: { unit: 'working_days', times: 1, most: 250 },
+} as const satisfies Record<string, { unit: Limit['unit']; times: number; most: number }>;
+export type LimitEntry = keyof typeof limitEntries;
+export const limitEntryNames = Object.keys(limitEntries) as LimitEntry[];
+
+/** A limit as it was typed, in the largest of the entries that says it in whole numbers. */
+export function entryOf({ value, unit }: Limit): { value: number; entry: LimitEntry } {
+  const entry =
+    limitEntryNames.findLast((name) => limitEntries[name].unit === unit && value % limitEntries[name].times === 0) ?? unit;
+  return { value: value / limitEntries[entry].times, entry };
+}
+export const limitFrom = (value: number, entry: LimitEntry): Limit => ({
+  value: value * limitEntries[entry].times,
+  unit: limitEntries[entry].unit,
+});
+
+/** Where a limit comes from, and what it is: the category's own cell, else the priority's parameter. */
+export function effectiveLimit(
+  parameters: Parameters,
+  category: Pick<Category, 'priority' | `${LimitKind}_limit`>,
+  kind: LimitKind,
+): { limit: Limit; own: boolean } | null {
+  const own = category[`${kind}_limit`];
+  if (own) return { limit: own, own: true };
+  return category.priority ? { limit: parameters[`limit.${category.priority}.${kind}`], own: false } : null;
+}
+
+export type ParameterGroup = 'limits' | 'steps' | 'callback' | 'grids' | 'safety' | 'city' | 'calendar';
+export type ParameterRule =
+  | { readonly group: ParameterGroup; readonly kind: 'limit' | 'seasons' | 'counted' }
+  | { readonly group: ParameterGroup; readonly kind: 'number'; readonly min: number; readonly max: number }
+  | { readonly group: ParameterGroup; readonly kind: 'text'; readonly pattern: RegExp; readonly max: number };
+
+const limit = (group: ParameterGroup) => ({ group, kind: 'limit' }) as const;
+const number = (group: ParameterGroup, min: number, max: number) => ({ group, kind: 'number', min, max }) as const;
+
+/** What each parameter may be. A parameter left out here does not compile. */
+export const parameterRules = {
+  'city.hotline': { group: 'city', kind: 'text', pattern: /^[0-9-]{3,20}$/, max: 20 },
+  'limit.emergency.acknowledge': limit('limits'),
+  'limit.emergency.contact': limit('limits'),
+  'limit.emergency.handle': limit('limits'),
+  'limit.urgent.acknowledge': limit('limits'),
+  'limit.urgent.contact': limit('limits'),
+  'limit.urgent.handle': limit('limits'),
+  'limit.general.acknowledge': limit('limits'),
+  'limit.general.contact': limit('limits'),
+  'limit.general.handle': limit('limits'),
+  'limit.complex.acknowledge': limit('limits'),
+  'limit.complex.contact': limit('limits'),
+  'limit.complex.handle': limit('limits'),
+  'limit.inquiry.acknowledge': limit('limits'),
+  'limit.inquiry.contact': limit('limits'),
+  'limit.inquiry.handle': limit('limits'),
+  'limit.review': limit('steps'),
+  'limit.dispatch': limit('steps'),
+  'limit.dispatch.emergency': limit('steps'),
+  'limit.ruling': limit('steps'),
+  'limit.ruling.round_the_clock': limit('steps'),
+  'limit.approve': limit('steps'),
+  'limit.approve.round_the_clock': limit('steps'),
+  'limit.callback': limit('callback'),
+  'limit.rework': limit('steps'),
+  'limit.details': limit('steps'),
+  'return.window': limit('steps'),
+  'callback.attempts': number('callback', 1, 10),
+  'callback.self_evaluation_days': number('callback', 1, 60),
+  'archive.after_days': number('callback', 1, 365),
+  'reopen.within_days': number('callback', 1, 730),
+  'repeat.window_days': number('steps', 1, 365),
+  'cluster.window_days': number('steps', 1, 90),
+  'grid.households_min': number('grids', 0, 10_000),
+  'grid.households_max': number('grids', 1, 10_000),
+  'reveal.daily_limit': number('safety', 0, 1000),
+  'export.approval_above_rows': number('safety', 0, 1_000_000),
+  'calendar.version': { group: 'calendar', kind: 'counted' },
+  'calendar.seasons': { group: 'calendar', kind: 'seasons' },
+} as const satisfies Record<ParameterKey, ParameterRule>;
+
+export const isParameter = (key: string): key is ParameterKey => Object.hasOwn(parameterDefaults, key);
+
+/** How long before the last loaded year ends the calendar page grows loud. */
+export const calendar_warning_days = 60;
+
+/** What a day of the calendar is beside an ordinary one: a weekday off, or a weekend that is worked. */
+export function dayMark(day: string, working: boolean): 'workday' | 'weekend' | 'holiday' | 'makeup' {
+  const weekday = (Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000) + 4) % 7;
+  const weekend = weekday === 0 || weekday === 6;
+  if (working) return weekend ? 'makeup' : 'workday';
+  return weekend ? 'weekend' : 'holiday';
+}
+
+/** Every day of a year, weekends off: what a new year is before its holidays are entered. */
+export function daysOfYear(year: number): { day: string; working: boolean }[] {
+  const days: { day: string; working: boolean }[] = [];
+  for (let at = Date.UTC(year, 0, 1); at < Date.UTC(year + 1, 0, 1); at += 86_400_000) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    days.push({ day, working: dayMark(day, true) === 'workday' });
+  }
+  return days;
+}

@@ -45,6 +45,8 @@ export function tellChanges(
       return table[value] ?? value;
     }
     if (isLimit(value)) return sayLimit(value, t);
+    if (isDay(value))
+      return `${value.working ? t.catalog.calendar.working_day : t.catalog.calendar.day_off} ${value.name}`.trim();
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
   return rows.map((row) => ({
@@ -63,4 +65,8 @@ export function tellChanges(
 
 function isLimit(value: unknown): value is Limit {
   return typeof value === 'object' && value !== null && 'unit' in value && 'value' in value;
+}
+
+function isDay(value: unknown): value is { working: boolean; name: string } {
+  return typeof value === 'object' && value !== null && 'working' in value && 'name' in value;
 }

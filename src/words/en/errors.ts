@@ -55,4 +55,12 @@ export const errors: typeof zh = {
   not_a_decimal: 'Enter a number with at most two decimals.',
   not_yours: 'Choose a grid within the area you keep.',
   has_party_members: (n) => `${n} members still belong to this organisation. End their entries first.`,
+  not_a_category_code: 'Enter two digits for a group, or four for a category.',
+  no_group: 'There is no such group. Add the group first.',
+  has_subcategories: (n) => `${n} of its categories are still valid. End them first.`,
+  rule_exists: 'The same rule exists already.',
+  not_office_hours: 'Enter one season a line: first month-day, morning, afternoon, in order of time.',
+  bad_line: (n) => `Line ${n} could not be read. Follow the example.`,
+  other_year: 'A day lies outside this year.',
+  not_next_year: (year) => `Only the next year can be loaded: ${year}.`,
 };

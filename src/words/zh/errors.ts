@@ -54,4 +54,12 @@ export const errors = {
   not_a_decimal: '请填写数字，最多两位小数。',
   not_yours: '只能选择您管辖范围内的网格。',
   has_party_members: (n: number) => `还有 ${n} 名党员属于这个党组织，请先转出。`,
+  not_a_category_code: '请填写两位（大类）或四位（小类）数字。',
+  no_group: '没有这个大类，请先新增大类。',
+  has_subcategories: (n: number) => `还有 ${n} 个有效小类，请先停用它们。`,
+  rule_exists: '同样的规则已经存在。',
+  not_office_hours: '请按“起始月-日 上午 下午”逐行填写，时间须先后有序。',
+  bad_line: (n: number) => `第 ${n} 行无法识别，请按示例填写。`,
+  other_year: '有日期不在这一年内。',
+  not_next_year: (year: number) => `只能载入下一年：${year}。`,
 };
