@@ -20,6 +20,7 @@ import { party } from './party/routes.ts';
 import { people, signedIn } from './people/routes.ts';
 import { units } from './units/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
+import { easeReading } from './web/elder.ts';
 import { speak } from './web/language.ts';
 import { registerViews } from './web/render.ts';
 import { sameOrigin } from './web/same_origin.ts';
@@ -44,7 +45,7 @@ export function createApp(world: World): Express {
   app.use(health(world));
   app.use(sameOrigin([config.public_url]));
   app.use(express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 500 }));
-  app.use(speak);
+  app.use(speak, easeReading);
   app.use(...signedIn(world));
   app.use(menu(world));
   const inbox = messages(world, readableSql);

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
-import type { Db } from './core/db.ts';
+import { dayOf } from './core/clock.ts';
 import type { World } from './core/world.ts';
-import type { Actor } from './people/rules.ts';
+import { waitingFor } from './desks/actions.ts';
+import type { Desk } from './desks/rules.ts';
 import { mayEver, type Permission } from './policy.ts';
 import { words } from './words/words.ts';
 
@@ -11,8 +12,6 @@ interface Entry {
   readonly href: string;
   readonly icon: string;
   readonly permission: Permission;
-  /** Key of `counters`: how many wait there. */
-  readonly count?: string;
 }
 
 /** The menu of everybody: an entry is seen by whoever the policy lets in. */
@@ -21,11 +20,11 @@ export const menuGroups: readonly { readonly key: keyof (typeof words)['zh']['me
     key: 'work',
     items: [
       { key: 'hotline', href: '/appeals/new', icon: 'phone-call', permission: 'appeal.register' },
-      { key: 'review', href: '/desks/review', icon: 'checks', permission: 'desk.review', count: 'review' },
-      { key: 'dispatch', href: '/desks/dispatch', icon: 'arrows-split-2', permission: 'desk.dispatch', count: 'dispatch' },
-      { key: 'handling', href: '/desks/handling', icon: 'clipboard-list', permission: 'desk.handling', count: 'handling' },
-      { key: 'approval', href: '/desks/approval', icon: 'rubber-stamp', permission: 'desk.approval', count: 'approval' },
-      { key: 'callback', href: '/desks/callback', icon: 'phone-outgoing', permission: 'desk.callback', count: 'callback' },
+      { key: 'review', href: '/desks/review', icon: 'checks', permission: 'desk.review' },
+      { key: 'dispatch', href: '/desks/dispatch', icon: 'arrows-split-2', permission: 'desk.dispatch' },
+      { key: 'handling', href: '/desks/handling', icon: 'clipboard-list', permission: 'desk.handling' },
+      { key: 'approval', href: '/desks/approval', icon: 'rubber-stamp', permission: 'desk.approval' },
+      { key: 'callback', href: '/desks/callback', icon: 'phone-outgoing', permission: 'desk.callback' },
       { key: 'supervision', href: '/desks/supervision', icon: 'alert-triangle', permission: 'desk.supervision' },
       { key: 'appeals', href: '/appeals', icon: 'list-search', permission: 'appeal.read' },
     ],
@@ -59,21 +58,30 @@ export const menuGroups: readonly { readonly key: keyof (typeof words)['zh']['me
   },
 ];
 
-/** How much waits behind a menu entry, capped so that no page ever counts a history. */
-export type Counter = (db: Db, actor: Actor, now: Date) => Promise<{ count: number; hot: boolean }>;
-
-/** Fills what the layout shows of the signed-in person: seat, menu, unread messages. */
-export function menu(_world: World): RequestHandler {
-  return (_req, res, next) => {
-    const { actor, lang = 'zh' } = res.locals;
-    if (!actor) return next();
+/** Fills what the layout shows of the signed-in person: the menu with what waits behind it, and the city's figures of the hour. */
+export function menu({ db }: World): RequestHandler {
+  return async (req, res, next) => {
+    const { actor, lang = 'zh', now } = res.locals;
+    if (!actor || !now) return next();
     const t = words[lang].menu;
+    const { desks, today, overdue } = req.method === 'GET' ? await waitingFor(db, actor, now) : { desks: {}, today: null, overdue: null };
     res.locals.nav = menuGroups
       .map(({ key, items }) => ({
         label: t.groups[key],
-        items: items.filter(({ permission }) => mayEver(actor, permission)).map((item) => ({ key: item.key, href: item.href, label: t.items[item.key], icon: item.icon })),
+        items: items
+          .filter(({ permission }) => mayEver(actor, permission))
+          .map((item) => ({ key: item.key, href: item.href, label: t.items[item.key], icon: item.icon, ...badge(desks[item.key as Desk]) })),
       }))
       .filter(({ items }) => items.length > 0);
+    if (today !== null && overdue !== null) {
+      res.locals.figures = [
+        { label: t.today, value: capped(today), href: `/appeals?from=${dayOf(now)}` },
+        { label: t.overdue, value: capped(overdue), href: '/appeals?late=1', hot: overdue > 0 },
+      ];
+    }
     next();
   };
 }
+
+const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);
+const badge = (waiting: { count: number; hot: boolean } | undefined) => (waiting && waiting.count > 0 ? { count: capped(waiting.count), hot: waiting.hot } : {});

@@ -27,6 +27,11 @@ export const likelyOnOrder: readonly OrderAct[] = [
   'acknowledge', 'approve', 'send_back', 'uphold_return', 'reject_return', 'submit', 'contact', 'progress', 'forward', 'escalate', 'request_return', 'recall', 'reassign', 'request_termination',
 ];
 
+/** Acts that are somebody's turn: the first of them stands open. What one merely may do waits folded. */
+export const turnActs: readonly (AppealAct | OrderAct)[] = [
+  'dispatch', 'accept', 'close', 'rate', 'countersign', 'propose_termination', 'terminate', 'acknowledge', 'approve', 'uphold_return', 'submit', 'supply_details',
+];
+
 /** The key that opens an act on the console. */
 export const actKeys: Partial<Record<AppealAct | OrderAct, string>> = {
   dispatch: 'd', accept: 'a', merge: 'm', answer: 'r', decline: 'x', acknowledge: 'q', submit: 'b', approve: 'p', close: 'c', escalate: 'u', forward: 'f', progress: 'g',

@@ -13,7 +13,7 @@ import { may } from '../../policy.ts';
 import type { Option } from '../../views.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import type { Lang, Words } from '../../words/words.ts';
-import { actKeys, drawings, graveActs, likelyOnAppeal, likelyOnOrder } from '../rules.ts';
+import { actKeys, drawings, graveActs, likelyOnAppeal, likelyOnOrder, turnActs } from '../rules.ts';
 import { categoryName, nameOf } from './labels.ts';
 
 /** One field of an act's form, ready for its part. */
@@ -107,7 +107,7 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
       form: { ...(refused ?? blankForm(startingWith(appeal, act, asking))), id },
       once: token(), upload: fields.some((field) => field.as === 'files'),
       about: order && several ? `${t.domain.roles[order.role]} · ${nameOf(book.units.get(order.unit_id), lang)}` : '',
-      open: failed === null ? offered.length === 0 : refused !== null,
+      open: failed === null ? offered.length === 0 && turnActs.includes(act as AppealAct) : refused !== null,
     });
   }
   return offered;

@@ -97,7 +97,7 @@ export function pathSteps({ t, lang, book }: Telling, file: CaseFile, ended: boo
     const at = row.happened_at;
     const input = row.input;
     if (row.act === 'register') {
-      steps.push({ tier: tierOf(book, row.unit_id), at, label: t.domain.channels[text(input, 'channel') as 'hotline'] ?? t.domain.acts.register, who: row.person_name ?? undefined, state: 'past' });
+      steps.push({ tier: tierOf(book, row.unit_id ?? (Number(input?.['place_unit_id']) || null)), at, label: t.domain.channels[text(input, 'channel') as 'hotline'] ?? t.domain.acts.register, who: row.person_name ?? undefined, state: 'past' });
     } else if (row.act === 'escalate') {
       const kind = book.units.get(row.unit_id ?? 0)?.kind ?? 'grid';
       climb = t.domain.calls[kind as 'grid'] ?? '';

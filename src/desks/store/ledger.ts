@@ -188,3 +188,9 @@ export async function changeExport(db: Db, id: number, changes: Partial<ExportRe
   await db('exports').where({ id }).update(changes);
 }
 export const listExports = async (db: Db, person_id: number): Promise<ExportRecord[]> => db('exports').where({ person_id }).orderBy('id', 'desc').limit(30);
+
+/** How many appeals bear a number of this day or later, at most 1,001: the index on numbers answers. */
+export async function countSince(db: Db, day: string): Promise<number> {
+  const { rows } = await db.raw<{ rows: { n: number }[] }>('select count(*)::int as n from (select 1 from appeals where number >= :from limit 1001) capped', { from: day.replaceAll('-', '') });
+  return rows[0]!.n;
+}

@@ -1,6 +1,7 @@
 import type { menu as zh } from '../zh/menu.ts';
 
 export const menu: typeof zh = {
+  today: 'Today', overdue: 'Overdue',
   groups: { work: 'My work', city: 'The city', catalog: 'Rules', system: 'System' },
   items: {
     hotline: 'Register', review: 'Review', dispatch: 'Dispatch', handling: 'Handling', approval: 'Approval', callback: 'Callback', supervision: 'Supervision',

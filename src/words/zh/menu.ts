@@ -1,4 +1,5 @@
 export const menu = {
+  today: '今日受理', overdue: '超时',
   groups: { work: '我的工作', city: '城市底数', catalog: '规则目录', system: '系统管理' },
   items: {
     hotline: '登记诉求', review: '诉求复核', dispatch: '分派台', handling: '办理台', approval: '审核台', callback: '回访评价', supervision: '督导台',
