@@ -20,35 +20,76 @@ function written(value: Value): string {
   if (value === null) return '\\N';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return isoOf(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return special.test(text) ? text.replace(/[\\\t\n\r]/g, (letter) => escapes[letter]!) : text;
+}
+
+const day_ms = 86_400_000;
+const two = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+let day = Number.NaN;
+let day_text = '';
+
+/** As toISOString, three times as fast: nearly all moments of one case lie on few days. */
+function isoOf(moment: Date): string {
+  const ms = moment.getTime();
+  const number = Math.floor(ms / day_ms);
+  if (number !== day) {
+    day = number;
+    day_text = moment.toISOString().slice(0, 11);
+  }
+  const rest = ms - number * day_ms;
+  const fraction = rest % 1000;
+  const time = `${two[Math.floor(rest / 3_600_000)]}:${two[Math.floor(rest / 60_000) % 60]}:${two[Math.floor(rest / 1000) % 60]}`;
+  return fraction === 0 ? `${day_text}${time}Z` : `${day_text}${time}.${String(fraction).padStart(3, '0')}Z`;
+}
+
+/** Text growing in memory outside the heap: a million lines on it would keep the garbage collector busy. */
+interface Page {
+  bytes: Buffer;
+  used: number;
+}
+
+function write(page: Page, line: string): void {
+  // A character takes at most three bytes of UTF-8 for each unit of its length.
+  const most = page.used + line.length * 3;
+  if (most > page.bytes.length) {
+    const larger = Buffer.allocUnsafe(Math.max(most, page.bytes.length * 2));
+    page.bytes.copy(larger, 0, 0, page.used);
+    page.bytes = larger;
+  }
+  page.used += page.bytes.write(line, page.used);
+}
+
+const chunk = 256 * 1024;
+function* chunks({ bytes, used }: Page): Generator<Buffer> {
+  for (let at = 0; at < used; at += chunk) yield bytes.subarray(at, Math.min(used, at + chunk));
 }
 
 /** COPY into the given tables (table → columns) over the one connection of a transaction. */
 export async function makeCopier(trx: Db, tables: Readonly<Record<string, readonly string[]>>): Promise<Copier> {
   const client = (await trx.client.acquireConnection()) as PoolClient;
-  let waiting: Record<string, string[]> = {};
+  const names = Object.keys(tables);
+  const blank = () => new Map(names.map((name): [string, Page] => [name, { bytes: Buffer.alloc(0), used: 0 }]));
+  let waiting = blank();
+  let spare = blank();
   return {
     add(table, values) {
-      let line = '';
-      for (let i = 0; i < values.length; i++) line += (i === 0 ? '' : '\t') + written(values[i]!);
-      (waiting[table] ??= []).push(`${line}\n`);
+      let line = written(values[0]!);
+      for (let i = 1; i < values.length; i++) line += `\t${written(values[i]!)}`;
+      write(waiting.get(table)!, `${line}\n`);
     },
     async send() {
       const batch = waiting;
-      waiting = {};
-      for (const [table, columns] of Object.entries(tables)) {
-        const lines = batch[table];
-        if (!lines) continue;
-        await pipeline(Readable.from(chunks(lines)), client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`)));
+      waiting = spare;
+      spare = batch;
+      for (const [name, page] of batch) {
+        if (page.used === 0) continue;
+        await pipeline(Readable.from(chunks(page), { objectMode: false }), client.query(copyFrom(`copy ${name} (${tables[name]!.join(', ')}) from stdin`)));
+        page.used = 0;
       }
     },
   };
-}
-
-function* chunks(lines: readonly string[]): Generator<Buffer> {
-  for (let i = 0; i < lines.length; i += 400) yield Buffer.from(lines.slice(i, i + 400).join(''));
 }
 
 /**
@@ -62,14 +103,15 @@ export async function withoutIndexes(trx: Db, tables: readonly string[]): Promis
      from pg_constraint where contype = 'f' and conrelid = any(array(select t::regclass from unnest(:tables::text[]) t)) and conparentid = 0
      union all
      select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
-     from pg_index i where i.indrelid = any(array(select t::regclass from unnest(:tables::text[]) t)) and not i.indisunique
+     from pg_index i where i.indrelid = any(array(select t::regclass from unnest(:tables::text[]) t)) and not i.indisprimary
        and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid)`,
     { tables: [...tables] },
   );
   for (const { away } of rows) await trx.raw(away);
   return async () => {
-    // Indexes first: the foreign keys' check is then a merge of two sorted lists.
-    for (const { back } of [...rows].reverse()) await trx.raw(back);
+    await trx.raw(`set local maintenance_work_mem = '192MB'`);
+    // Indexes first: the foreign keys are then checked along them.
+    for (const { back } of rows.toReversed()) await trx.raw(back);
   };
 }
 

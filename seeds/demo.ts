@@ -1,12 +1,11 @@
 import { teachTerms } from '../src/analysis/actions.ts';
 import type { Db } from '../src/core/db.ts';
 import type { World } from '../src/core/world.ts';
-import { demo_password, type Post } from '../src/people/rules.ts';
+import { demo_password, demoUnits, type Post } from '../src/people/rules.ts';
 import { words } from '../src/words/words.ts';
 import { makeCatalogue } from './catalogue.ts';
 import { buildCity } from './city.ts';
 import { makeDirectory } from './directory.ts';
-import { demoUnits } from './history/desks.ts';
 import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
@@ -37,13 +36,17 @@ export async function loadDemo(world: World, { appeals: count = real_count, prog
     const history = tell({ directory, catalogue, book, now, count });
     let written = 0;
     let told = 0;
+    let rested = 0;
     let sending: Promise<void> = Promise.resolve();
     let step = history.next();
     for (; !step.done; step = history.next()) {
       for (const c of step.value.cases) writer.add(c);
       told += step.value.cases.length;
       // The database takes what it was sent while the next cases are being told, if it is given its turns.
-      if (told % 20 === 0) await new Promise((resume) => setImmediate(resume));
+      if (told - rested >= 8) {
+        rested = told;
+        await new Promise((resume) => setImmediate(resume));
+      }
       if (told - written < batch) continue;
       await sending;
       sending = writer.send();

@@ -15,7 +15,7 @@ export interface DeskCase {
 }
 
 export { demoUnits };
-const { town, community, grid } = demoUnits;
+const { town, community, grid, department } = demoUnits;
 
 const status = (wanted: Case['status']) => (c: Case) => c.status === wanted;
 const orderAt = (unit: string, wanted: OrderStatus) => (c: Case) => c.orders.at(-1)?.unit.code === unit && c.orders.at(-1)!.status === wanted;
@@ -49,8 +49,8 @@ export const deskCases: readonly DeskCase[] = [
   ...desk(orderAt(town, 'in_progress'), plain, 'hotline', [town, community], [[1.5 * day, '1206'], [4 * day, '1206'], [10 * day, '1206']]),
   ...desk(orderAt(town, 'submitted'), plain, 'hotline', [town, community], [[4.3 * day, '1206'], [5.2 * day, '1206']]),
 
-  ...desk(orderAt(demoUnits.department, 'pending_ack'), plain, 'hotline', around.slice(0, 4), [[45, '0206'], [90, '0208'], [180, '0404']]),
-  ...desk(orderAt(demoUnits.department, 'in_progress'), plain, 'hotline', around.slice(0, 4), [[0.5 * day, '0206'], [2 * day, '0404'], [3.5 * day, '0208'], [9 * day, '0404'], [13 * day, '0208']]),
-  ...desk(orderAt(demoUnits.department, 'submitted'), plain, 'hotline', around.slice(0, 4), [[1.2 * day, '0206'], [4.2 * day, '0208'], [5.1 * day, '0404']]),
+  ...desk(orderAt(department, 'pending_ack'), plain, 'hotline', around.slice(0, 4), [[45, '0206'], [90, '0208'], [180, '0404']]),
+  ...desk(orderAt(department, 'in_progress'), plain, 'hotline', around.slice(0, 4), [[0.5 * day, '0206'], [2 * day, '0404'], [3.5 * day, '0208'], [9 * day, '0404'], [13 * day, '0208']]),
+  ...desk(orderAt(department, 'submitted'), plain, 'hotline', around.slice(0, 4), [[1.2 * day, '0206'], [4.2 * day, '0208'], [5.1 * day, '0404']]),
   ...desk((c) => c.round === 2 && c.orders[0]!.status === 'in_progress', { ...plain, ending: 'unhappy once' }, 'hotline', around.slice(0, 4), [[12 * day, '0208'], [15 * day, '0404']]),
 ];

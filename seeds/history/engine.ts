@@ -138,29 +138,36 @@ export interface Case extends Given, Fields {
 }
 
 export function note(c: Case, now: Date, who: Who, entry: Pick<TrailEntry, 'act' | 'from_status' | 'to_status' | 'work_order_id' | 'input'>): void {
-  c.entries.push({ ...entry, ...who, happened_at: now });
+  const { act, from_status, to_status, work_order_id, input } = entry;
+  const { person_id, post, unit_id } = who;
+  c.entries.push({ act, from_status, to_status, work_order_id, person_id, post, unit_id, happened_at: now, input });
 }
 
 /** Registers an appeal where it lands; one that lands in handling gets its order next. */
 export function openCase(book: Rulebook, given: Given, status: 'pending_review' | 'in_handling', who: Who, now: Date): Case {
+  const { id, number, channel, kind, priority, category_code, title, content, place, building, address, caller, confidential, contact_wanted, about, repeat_of_id, received_at } = given;
+  // Written out: copying by spread takes as long as all the rest.
   const c: Case = {
-    ...given, book, status, round: 1, registered_by: who.person_id, registered_unit_id: who.unit_id ?? given.place.id,
+    id, number, channel, kind, priority, category_code, title, content, place, building, address, caller, confidential, contact_wanted, about,
+    repeat_of_id, received_at, book, status, round: 1, registered_by: who.person_id, registered_unit_id: who.unit_id ?? given.place.id,
     accepted_at: null, dispatched_at: null, finished_at: null, closed_at: null, archived_at: null, due_at: null, step_due_at: null,
     lead_unit_id: null, answer: null, emergency_line: null, decline_reason: null, merged_into_id: null, level: null,
     dissatisfied_rounds: 0, countersigned_by: null, orders: [], clocks: [], entries: [], followers: [], callbacks: [], evaluations: [],
     returns: [], terminations: [], supervisions: [], tracked_at: null,
   };
   if (status === 'pending_review') c.step_due_at = start(c, null, 'review', { priority: c.priority, category_code: c.category_code }, now).due_at;
-  const { channel, kind, priority, category_code, content } = given;
   note(c, now, who, { act: 'register', from_status: null, to_status: status, work_order_id: null, input: { channel, kind, priority, category_code, place_unit_id: given.place.id, content } });
   return c;
 }
+
+const noSpans: Clock['paused_spans'] = [];
 
 export function running(c: Case, order: Order | null, kind: ClockKind): RunClock | undefined {
   return c.clocks.findLast((clock) => clock.order === order && clock.kind === kind && clock.stopped_at === null);
 }
 function start(c: Case, order: Order | null, kind: TimedClock, of: Parameters<typeof startClock>[2], now: Date): RunClock {
-  const clock: RunClock = { ...startClock(kind, c.book, of, now), order, paused_at: null, paused_spans: [], stopped_at: null };
+  const { started_at, limit_value, limit_unit, calendar_version, due_at, provisional } = startClock(kind, c.book, of, now);
+  const clock: RunClock = { kind, started_at, limit_value, limit_unit, calendar_version, due_at, provisional, order, paused_at: null, paused_spans: noSpans, stopped_at: null };
   c.clocks.push(clock);
   return clock;
 }
@@ -227,11 +234,12 @@ function partClock(c: Case, whole: Order, due_on: string, now: Date): NewClock {
 export function makeOrder(c: Case, wanted: Wanted, who: Who, now: Date): Order {
   const { unit, role, parent = null, instruction, due_on } = wanted;
   if (unit.kind === 'grid' && (c.confidential || c.kind === 'report')) throw new Error(`not for the phone of a member (${c.number})`);
-  const order = {
-    ...wanted, parent, made_by_unit_id: answersTo(role, unit.path, wanted.made_by_unit.id), status: 'pending_ack', round: c.round, priority: parent?.priority ?? c.priority, made_by: who.person_id, designated: false,
+  const order: Order = {
+    id: wanted.id, unit, role, instruction, made_by_unit: wanted.made_by_unit, assignee_id: wanted.assignee_id, parent,
+    made_by_unit_id: answersTo(role, unit.path, wanted.made_by_unit.id), status: 'pending_ack', round: c.round, priority: parent?.priority ?? c.priority, made_by: who.person_id, designated: false,
     outcome: null, result: null, promised_on: null, created_at: now, acknowledged_at: null, contacted_at: null, first_submitted_at: null,
     submitted_at: null, submitted_by: null, approved_by: null, ended_at: null, due_at: now, step_due_at: null,
-  } as Order;
+  };
   const timed = { priority: order.priority, category_code: c.category_code, unit_round_the_clock: unit.round_the_clock };
   for (const kind of firstClocks[role]) {
     if (kind === 'contact' && !(c.contact_wanted && c.caller)) continue;

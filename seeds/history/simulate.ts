@@ -88,9 +88,15 @@ export function nextOffice(sim: Sim, at: Date, minutes: number): Date {
   return plus(nextOpening(sim.calendar, at), sim.random.between(1, Math.max(2, minutes)));
 }
 
-/** Two o'clock on the night in which `days` days have passed: when the jobs run. */
-export function nightAfter(at: Date, days: number): Date {
+/** When a job that runs every day at `minute` of the day first sees that `days` days have passed. */
+export function nightAfter(at: Date, days: number, minute: number): Date {
   const due = daysLater(at, days);
-  const into = minuteOfDay(due) - 130;
+  const into = minuteOfDay(due) - minute;
   return plus(due, into <= 0 ? -into : 1440 - into);
+}
+
+/** The same for a job of every hour. */
+export function hourAfter(at: Date, minute: number): Date {
+  const into = (minuteOfDay(at) % 60) - minute;
+  return plus(at, into <= 0 ? -into : 60 - into);
 }

@@ -18,7 +18,7 @@ import {
   answerFollowers, appellant, backToCity, type Case, closeFollowers, finishIfDone, type Given, makeOrder, moveAppeal, moveOrder, note, openCase,
   type Order, promise, rate, recallEverything, releaseFollowers, reworkFollowers, running, stopPromises, system, type Who,
 } from './engine.ts';
-import { awake, daysLater, nextOffice, nightAfter, plus, type Process, type Sim, spawn, within } from './simulate.ts';
+import { awake, daysLater, hourAfter, nextOffice, nightAfter, plus, type Process, type Sim, spawn, within } from './simulate.ts';
 
 /** How well a unit works: its share of orders done in time, and how often its appellants are unhappy (1 is usual). */
 export interface Habit {
@@ -55,6 +55,9 @@ function deal<T extends unknown[]>(rows: readonly Row<T>[], told: Telling, chose
   const found = wanted ?? fitting.find((row) => (at -= row.weight) < 0) ?? fitting[0]!;
   return found.play(told, c, ...rest);
 }
+
+/** When the jobs run: minute of the day, of the hour for the lapse. */
+const jobs = { close: 80, archive: 100, lapse: 10 } as const;
 
 const text = (told: Telling, from: readonly string[]): string => fill(told.random.pick(from), told.random, told.slots);
 const topicOf = (told: Telling, c: Case): Topic => told.topics[c.category_code]!;
@@ -159,7 +162,7 @@ function* remark(told: Telling, c: Case): Process {
 /** The nightly job, looked at as soon as it can be true. */
 function* shelve(told: Telling, c: Case): Process {
   while (c.status !== 'archived') {
-    const at = c.closed_at === null ? daysLater(told.now, 7) : nightAfter(c.closed_at, told.book.parameters['archive.after_days']);
+    const at = c.closed_at === null ? daysLater(told.now, 7) : nightAfter(c.closed_at, told.book.parameters['archive.after_days'], jobs.archive);
     if (at > told.now) yield at;
     else moveAppeal(c, 'archive', system, told.now, {}, { archived_at: told.now });
   }
@@ -222,8 +225,9 @@ function* details(told: Telling, c: Case): Process {
   yield readSoon(told, c);
   moveAppeal(c, 'request_details', atCity(told, 'review_officer'), told.now, { question: text(told, said.questions) });
   if (told.random.chance(0.15)) {
-    yield nightAfter(dueAt(told.calendar, told.now, told.book.parameters['limit.details']).due_at, 0);
+    yield hourAfter(dueAt(told.calendar, told.now, told.book.parameters['limit.details']).due_at, jobs.lapse);
     moveAppeal(c, 'lapse', system, told.now, {}, { closed_at: told.now });
+    release(told, c);
     return;
   }
   const at = plus(told.now, told.random.between(15, 2600));
@@ -539,7 +543,7 @@ function* ratedOnThePage(told: Telling, c: Case): Process {
   rate(c, appellant, told.now, level, true, solved, remark);
   moveAppeal(c, 'rate', appellant, told.now, { level, contacted: true, solved, ...(remark !== '' && { remark }) });
   if (told.random.chance(0.3)) {
-    yield nightAfter(c.finished_at!, told.book.parameters['callback.self_evaluation_days']);
+    yield nightAfter(c.finished_at!, told.book.parameters['callback.self_evaluation_days'], jobs.close);
     moveAppeal(c, 'close_unreached', system, told.now, {}, { closed_at: told.now });
     closeFollowers(c, told.now);
   } else {
@@ -548,11 +552,11 @@ function* ratedOnThePage(told: Telling, c: Case): Process {
   }
 }
 
-/** Seven days and three recorded attempts; without a number only the code page, and seven days. */
+/** Seven days and three recorded attempts on two days; without a number only the code page, and seven days. */
 function* closeUnreached(told: Telling, c: Case, since: Date): Process {
-  if (c.caller && c.status === 'pending_callback') yield* unanswered(told, c, told.book.parameters['callback.attempts']);
-  const at = nightAfter(since, told.book.parameters['callback.self_evaluation_days']);
-  yield at > told.now ? at : nightAfter(told.now, 0);
+  if (c.caller && c.emergency_line === null) yield* unanswered(told, c, told.book.parameters['callback.attempts']);
+  const at = nightAfter(since, told.book.parameters['callback.self_evaluation_days'], jobs.close);
+  yield at > told.now ? at : nightAfter(told.now, 0, jobs.close);
   moveAppeal(c, 'close_unreached', system, told.now, {}, { closed_at: told.now });
   closeFollowers(c, told.now);
 }
@@ -644,7 +648,7 @@ export function* follow(told: Telling, target: Case, given: Given, keep: (c: Cas
 /** Each appellant of a merged appeal is asked for himself, before the target closes. */
 function* askFollowers(told: Telling, c: Case): Process {
   for (const follower of c.followers) {
-    if (follower.caller === null || follower.level !== null || told.random.chance(0.25)) continue;
+    if (follower.status !== 'merged' || follower.caller === null || follower.level !== null || told.random.chance(0.25)) continue;
     const who = atCity(told, 'callback_officer');
     const level = happyLevel(told);
     const remark = text(told, said.callbackNotes[level]);

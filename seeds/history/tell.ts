@@ -8,7 +8,7 @@ import { makeArrivals, makeTopicWheels } from './arrivals.ts';
 import type { Case, Given } from './engine.ts';
 import { makeWriter } from './given.ts';
 import { type DeskCase, deskCases } from './desks.ts';
-import { makeSim, run, spawn } from './simulate.ts';
+import { makeSim, type Process, run, spawn } from './simulate.ts';
 import { arrive, follow, type Habit, type Telling } from './stories.ts';
 
 export interface Tell {
@@ -17,6 +17,13 @@ export interface Tell {
   readonly book: Rulebook;
   readonly now: Date;
   readonly count: number;
+}
+
+interface Arrival {
+  readonly id: number;
+  readonly at: number;
+  readonly number: string;
+  readonly desk: DeskCase | null;
 }
 
 export interface Rating {
@@ -29,6 +36,7 @@ const dissatisfied_share = 0.0108;
 /** After so many days nearly every case has been rated. */
 const ripe_days = 16;
 const months = 18;
+const recent_most = 1500;
 /** Faults that many people report at once. */
 const shared = ['0201', '0202', '0205', '0206', '0501', '0502', '0503', '0606', '0702', '0303', '0301'];
 
@@ -44,36 +52,21 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
   const codes = Object.keys(topics).sort();
   const list = codes.map((code) => topics[code]!);
   const begins = new Date(`${historyBegins(now)}T00:00:00+08:00`);
-  const desks = count >= 200 ? deskCases : [];
-  const usual = makeArrivals(random.fork('arrivals'), book.calendar, list, begins, now, count - desks.length);
-  const arrivals = mix(usual, desks, now);
   const wheels = makeTopicWheels(list);
   const write = makeWriter(directory, topics, count);
   const habits = makeHabits(random.fork('habits'), directory);
-  const numbers = new Map<string, number>();
-  const numberOf = (at: number): string => {
-    const day = dayOf(new Date(at));
-    const n = (numbers.get(day) ?? 0) + 1;
-    numbers.set(day, n);
-    return `${day.replaceAll('-', '')}-${String(n).padStart(4, '0')}`;
-  };
-  // Numbers are given in order of arrival, whatever is told first.
-  const numbered = arrivals.map(({ at, desk }, i) => ({ id: i + 1, at, desk, number: numberOf(at) }));
-  const taken = new Set<number>();
-  const recent: Given[] = [];
   const rating: Rating = { rated: 0, dissatisfied: 0 };
-  const ripe = now.getTime() - ripe_days * 86_400_000;
-  const unripe = numbered.filter(({ at }) => at > ripe).length;
-  let order_id = 0;
+  const recent: Given[] = [];
   const own = random.fork('appeals');
+  let order_id = 0;
   const base = {
     directory, book, topics, habit: habits, nextOrder: () => ++order_id,
     catalogue: (category_code: string, place: Unit) => catalogue.find(category_code, place),
   };
 
-  for (const { id, at, number, desk } of numbered) {
-    if (taken.has(id)) continue;
-    own.restart(String(id));
+  /** Tells one appeal, and those that are merged into it. */
+  function tellOne({ id, at, number, desk }: Arrival, seed: string, others: readonly Arrival[], ripe: boolean): Case[] {
+    own.restart(seed);
     const received_at = new Date(at);
     const again = !desk && recent.length > 0 && own.chance(0.03) ? own.pick(recent) : undefined;
     const category_code = desk?.category ?? again?.category_code ?? codes[wheels[Number(number.slice(4, 6)) - 1]!(own)]!;
@@ -83,19 +76,17 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
       ...(desk && { channel: desk.channel, at: directory.byCode.get(desk.place)! }), ...(again?.caller && { like: again, same_caller: true }),
     });
     if (!desk && given.caller && !given.confidential) {
-      if (recent.length < 1500) recent.push(given);
-      else recent[own.between(0, 1499)] = given;
+      if (recent.length < recent_most) recent.push(given);
+      else recent[own.between(0, recent_most - 1)] = given;
     }
     const lead = catalogue.find(category_code, given.place).lead;
-    const fate = desk?.fate ?? fateOf(own, rating, { id, ripe: at < ripe, count, unripe }, habits(lead));
+    const fate = desk?.fate ?? fateOf(own, rating, ripe, rest, habits(lead));
     const told: Telling = { ...base, ...makeSim(own, book.calendar, now), slots, replies, fate };
     const cases: Case[] = [];
-    spawn(told, (function* () {
-      cases.push(arrive(told, given));
-    })(), received_at);
+    spawn(told, arriving(told, cases, given), received_at);
     if (desk) told.held = () => cases[0] !== undefined && desk.until(cases[0]);
     if (!desk && shared.includes(category_code) && given.caller && given.building && own.chance(0.1)) {
-      for (const other of numbered.slice(id, id + own.between(1, 9))) {
+      for (const other of others.slice(0, own.between(1, 9))) {
         if (other.desk || taken.has(other.id) || other.at > at + 30 * 3_600_000) continue;
         taken.add(other.id);
         const same = write(own, { id: other.id, number: other.number, received_at: new Date(other.at), category_code, priority, channel: 'hotline', like: given });
@@ -103,6 +94,39 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
       }
     }
     run(told);
+    return cases;
+  }
+
+  /** When a desk's case has to come in so that it stands now where it should: tried out, longer and longer ago. */
+  function whenFor(desk: DeskCase, n: number): { at: number; seed: string } {
+    for (let attempt = 0; ; attempt++) {
+      const at = now.getTime() - desk.minutes_ago * 60_000 * (1 + 0.25 * (attempt % 12));
+      const seed = `desk ${n} ${attempt}`;
+      const [c] = tellOne({ id: 0, at, number: dayOf(new Date(at)).replaceAll('-', ''), desk }, seed, [], false);
+      if (attempt === 36 || (c && desk.until(c))) return { at, seed };
+    }
+  }
+
+  const taken = new Set<number>();
+  const desks = (count >= 200 ? deskCases : []).map((desk, n) => ({ desk, ...whenFor(desk, n) }));
+  order_id = 0;
+  const usual = makeArrivals(random.fork('arrivals'), book.calendar, list, begins, now, count - desks.length);
+  const arrivals = [...Array.from(usual, (at) => ({ at, desk: null, seed: '' })), ...desks].sort((a, b) => a.at - b.at);
+  const numbers = new Map<string, number>();
+  // Numbers are given in order of arrival, whatever is told first.
+  const numbered = arrivals.map(({ at, desk, seed }, i): Arrival & { seed: string } => {
+    const day = dayOf(new Date(at));
+    const n = (numbers.get(day) ?? 0) + 1;
+    numbers.set(day, n);
+    return { id: i + 1, at, desk, seed, number: `${day.replaceAll('-', '')}-${String(n).padStart(4, '0')}` };
+  });
+  const ripe = now.getTime() - ripe_days * 86_400_000;
+  const unripe = numbered.filter(({ at }) => at > ripe).length;
+  const rest = 1 + (0.5 * unripe) / Math.max(1, count - unripe);
+
+  for (const one of numbered) {
+    if (taken.has(one.id)) continue;
+    const cases = tellOne(one, one.seed || String(one.id), numbered.slice(one.id, one.id + 9), one.at < ripe);
     for (const { level } of cases) {
       if (level === null) continue;
       rating.rated++;
@@ -113,24 +137,21 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
   return numbers;
 }
 
-function* following(told: Telling, cases: Case[], given: Given) {
-  yield* follow(told, cases[0]!, given, (c) => cases.push(c));
+function* arriving(told: Telling, cases: Case[], given: Given): Process {
+  cases.push(arrive(told, given));
 }
-
-function mix(usual: Float64Array, desks: readonly DeskCase[], now: Date): { at: number; desk: DeskCase | null }[] {
-  const all: { at: number; desk: DeskCase | null }[] = Array.from(usual, (at) => ({ at, desk: null }));
-  for (const desk of desks) all.push({ at: now.getTime() - desk.minutes_ago * 60_000, desk });
-  return all.sort((a, b) => a.at - b.at);
+function* following(told: Telling, cases: Case[], given: Given): Process {
+  yield* follow(told, cases[0]!, given, (c) => cases.push(c));
 }
 
 /**
  * Who ends dissatisfied is dealt so that the city's rate comes out: while cases are still ripe, in proportion to how they add up;
- * afterwards, when no twice dissatisfied one can have ended yet, by how many of the latest cases are rated at all.
+ * afterwards, when no twice dissatisfied one can have ended yet, by how many of the latest cases are rated at all. `rest`: how much the
+ * rated ones still grow in the latter.
  */
-function fateOf(random: Random, rating: Rating, at: { id: number; ripe: boolean; count: number; unripe: number }, habit: Habit): Telling['fate'] {
+function fateOf(random: Random, rating: Rating, ripe: boolean, rest: number, habit: Habit): Telling['fate'] {
   const wanted = rating.rated * dissatisfied_share;
-  if (at.ripe) {
-    const rest = 1 + (0.5 * at.unripe) / Math.max(1, at.count - at.unripe);
+  if (ripe) {
     if (rating.dissatisfied < Math.floor(wanted * rest + 0.5) && random.chance(0.25 * habit.unhappy)) return { ending: 'unhappy twice', turn: 'plain', intake: 'dispatched' };
     return random.chance(0.022 * habit.unhappy) ? { ending: 'unhappy once' } : {};
   }

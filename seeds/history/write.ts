@@ -49,14 +49,18 @@ export interface HistoryWriter {
 export async function makeHistoryWriter(trx: Db, data_key: Buffer, directory: Directory): Promise<HistoryWriter> {
   const putBack = await withoutIndexes(trx, historyTables);
   const copier = await makeCopier(trx, tables);
+  const sealed = makeSealer(data_key);
+  const words = makeCutter();
   let appellants = 0;
   return {
     add(c) {
-      addCase(copier, c, c.caller ? ++appellants : null, data_key, directory);
+      const appellant_id = c.caller ? ++appellants : null;
+      if (c.caller) copier.add('appellants', [appellant_id, ...sealed(c.caller)]);
+      addCase(copier, c, appellant_id, words(`${c.title} ${c.content} ${c.address}`), directory);
     },
     send: () => copier.send(),
     async end(numbers) {
-      for (const [day, last] of numbers) copier.add('day_numbers', [`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`, last]);
+      for (const [day, last] of numbers) copier.add('day_numbers', [day, last]);
       await copier.send();
       await setSequences(trx, ['appellants', 'appeals', 'work_orders']);
       await putBack();
@@ -64,16 +68,42 @@ export async function makeHistoryWriter(trx: Db, data_key: Buffer, directory: Di
   };
 }
 
-function addAppellant(copier: Copier, id: number, { name, phone }: Caller, data_key: Buffer): void {
-  copier.add('appellants', [id, maskName(name), seal(data_key, name), maskPhone(phone), seal(data_key, phone), phoneHash(data_key, phone)]);
+const most_known = 60_000;
+
+/** What is kept of a caller; those who call again are sealed once. */
+function makeSealer(data_key: Buffer): (caller: Caller) => readonly string[] {
+  const known = new Map<number, readonly string[]>();
+  return ({ serial, name, phone }) => {
+    const found = known.get(serial);
+    if (found) return found;
+    const sealed = [maskName(name), seal(data_key, name), maskPhone(phone), seal(data_key, phone), phoneHash(data_key, phone)];
+    if (known.size < most_known) known.set(serial, sealed);
+    return sealed;
+  };
 }
 
-function addCase(copier: Copier, c: Case, appellant_id: number | null, data_key: Buffer, directory: Directory): void {
+/** The words of a text, cut clause by clause as `wordsOf` cuts the whole, remembering the clauses that come again and again. */
+function makeCutter(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const words: string[] = [];
+    for (const clause of text.split(/(?<=[，。：；！？])/u)) {
+      let cut = known.get(clause);
+      if (cut === undefined) {
+        cut = wordsOf(clause);
+        if (known.size < most_known) known.set(clause, cut);
+      }
+      if (cut !== '') words.push(cut);
+    }
+    return words.join(' ');
+  };
+}
+
+function addCase(copier: Copier, c: Case, appellant_id: number | null, words: string, directory: Directory): void {
   const { id } = c;
-  if (c.caller) addAppellant(copier, appellant_id!, c.caller, data_key);
   const { rows, head } = chain('appeal', id, emptyHead, c.entries);
   copier.add('appeals', [
-    id, c.number, c.status, c.round, c.channel, c.kind, c.priority, c.category_code, c.title, c.content, wordsOf(`${c.title} ${c.content} ${c.address}`),
+    id, c.number, c.status, c.round, c.channel, c.kind, c.priority, c.category_code, c.title, c.content, words,
     c.place.id, c.building?.id ?? null, c.address, appellant_id, c.confidential, c.contact_wanted, c.about?.id ?? null, c.registered_by,
     c.registered_unit_id, c.received_at, c.accepted_at, c.dispatched_at, c.finished_at, c.closed_at, c.archived_at, c.due_at, c.step_due_at,
     c.lead_unit_id, c.answer, c.emergency_line, c.decline_reason, c.merged_into_id, c.repeat_of_id, c.level, c.dissatisfied_rounds,
