@@ -13,6 +13,7 @@ import { blankForm, type FormState } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
 import { editDay, loadYear } from '../actions/parameters.ts';
+import { words } from '../../words/words.ts';
 import { rulebook } from '../actions.ts';
 import { calendarFilter, dayFields, dayForm, saySeasons, yearForm } from '../forms.ts';
 import { calendar_warning_days, dayMark } from '../rules.ts';
@@ -89,10 +90,8 @@ export function calendar({ db, clock }: World): Router {
   });
 
   door.post('/calendar/load', 'parameter.edit', async (req, res) => {
-    const { t } = sharedOf(res);
-    const { work_marks: work, off_marks: off } = t.catalog.calendar;
     let loaded = { year: 0, outdated: 0 };
-    const back = await submit(req, res, yearForm({ work, off }), async ({ year, days }) => {
+    const back = await submit(req, res, yearForm(marks), async ({ year, days }) => {
       const { outdated } = await loadYear(db, doing(res), year, days);
       loaded = { year, outdated };
     });
@@ -177,6 +176,12 @@ export function calendar({ db, clock }: World): Router {
 
   return door.routes;
 }
+
+/** How a line says whether a day is worked, in either language. */
+const marks = {
+  work: Object.values(words).flatMap(({ catalog }) => catalog.calendar.work_marks),
+  off: Object.values(words).flatMap(({ catalog }) => catalog.calendar.off_marks),
+};
 
 const dayExists = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 

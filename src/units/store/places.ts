@@ -119,7 +119,7 @@ export async function listUnitChoices(db: Db, question: UnitQuestion, today: str
   return rows.map(({ id, label, note }) => ({ value: String(id), label, note }));
 }
 
-/** The names of the areas above a path, the city left out: «泉山街道 › 花园社区». */
+/** The names of the areas above a path, the city left out: town › community. */
 export function pathName(path: string, names: ReadonlyMap<number, { name_zh: string; name_en: string }>, lang: Lang): string {
   return idsOf(path)
     .slice(1, -1)

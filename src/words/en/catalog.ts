@@ -113,7 +113,7 @@ export const catalog: typeof zh = {
     load_intro:
       'Monday to Friday are working days, weekends are off. Enter the exceptions of the notice, one a line: the day or span, off or work, and the name.',
     load_days: 'Holidays and make-up days',
-    load_hint: 'For example: 2027-02-05~2027-02-11 off 春节; 2027-02-20 work 春节调休上班',
+    load_hint: 'For example: 2027-02-05~2027-02-11 off Spring Festival; 2027-02-20 work Spring Festival',
     kind_of_day: 'This day is',
     working_day: 'a working day',
     day_off: 'a day off',
@@ -122,8 +122,8 @@ export const catalog: typeof zh = {
     edit: 'Edit the calendar',
     edit_warning: (n) =>
       `Changing whether it is worked makes a new version; ${n} running limits depend on the calendar and keep their due times.`,
-    work_marks: ['班', 'work'],
-    off_marks: ['休', 'off'],
+    work_marks: ['work'],
+    off_marks: ['off'],
     from_to: (from, to, days) => (days === 1 ? from : `${from} to ${to}, ${days} days`),
     office_hours: 'Office hours',
   },
