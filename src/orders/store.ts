@@ -178,8 +178,8 @@ export async function findOpenTermination(trx: Db, appeal_id: number): Promise<T
     .first();
 }
 /** A request to end early is void once its order has left the unit's hands: what is asked next is asked anew. */
-export async function voidTerminations(trx: Db, work_order_id: number, now: Date): Promise<void> {
-  await trx('terminations').where({ work_order_id }).whereNull('confirmed_at').whereNull('rejected_at').update({ rejected_at: now });
+export async function voidTerminations(trx: Db, { appeal_id, id }: WorkOrderRow, now: Date): Promise<void> {
+  await trx('terminations').where({ appeal_id, work_order_id: id }).whereNull('confirmed_at').whereNull('rejected_at').update({ rejected_at: now });
 }
 export async function changeTermination(trx: Db, id: number, changes: Partial<TerminationRow>): Promise<void> {
   await trx('terminations').where({ id }).update(changes);

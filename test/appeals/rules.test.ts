@@ -13,6 +13,7 @@ const table: Record<AppealAct, readonly [from: string, to: string, needs: string
   transfer: ['pending_review', 'answered', 'line transferred_at'],
   request_details: ['pending_review', 'awaiting_details', 'question'],
   supply_details: ['awaiting_details', 'pending_review', 'supplement'],
+  import_close: ['pending_review', 'closed', '', 'system'],
   lapse: ['awaiting_details', 'closed', '', 'system'],
   decline: ['pending_review', 'declined', 'decline_reason other_way'],
   accept: ['pending_review', 'pending_dispatch', 'kind category_code priority'],

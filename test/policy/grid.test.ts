@@ -20,6 +20,7 @@ const grid = `
   appeal.transfer            x..... .  .. .. . ..  ...  readable
   appeal.request_details     .x.... .  .. .. . ..  ...  readable
   appeal.supply_details      x..... .  .. .. . ..  ...  readable
+  appeal.import_close        ...... .  .. .. . ..  ...  nobody
   appeal.lapse               ...... .  .. .. . ..  ...  nobody
   appeal.decline             .x.... .  .. .. . ..  ...  readable
   appeal.accept              .x.... .  .. .. . ..  ...  readable

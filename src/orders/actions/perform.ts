@@ -3,7 +3,7 @@ import type { Doing } from '../../appeals/actions/case.ts';
 import { firstArrival, saveCase } from '../../appeals/actions/case.ts';
 import { createAppeal, type Registration } from '../../appeals/actions/register.ts';
 import { type AppealAct, type Input as AppealInput, isDelicate, landing } from '../../appeals/rules.ts';
-import { recordSubmission } from '../../appeals/store.ts';
+import { findSubmission, recordSubmission } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
@@ -46,10 +46,7 @@ export async function register(world: World, doing: Doing, given: Registration, 
   const { db } = world;
   const book = await rulebook(db);
   return db.transaction(async (trx) => {
-    if (!(await firstArrival(trx, doing))) {
-      const before = await trx('submissions').where({ key: doing.once! }).first('location');
-      return before?.location ?? '';
-    }
+    if (!(await firstArrival(trx, doing))) return (await findSubmission(trx, doing.once!))?.location ?? '';
     const { now, author } = doing;
     const place = await findUnit(trx, given.place_unit_id);
     if (!place) throw notFound();
