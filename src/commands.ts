@@ -17,7 +17,7 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
   },
 
   async import({ world }, args) {
-    const { importFile } = await import('./exchange/import.ts');
+    const { importFile } = await import('./exchange/actions/import.ts');
     await importFile(world, args);
   },
 
@@ -55,4 +55,6 @@ export async function run([name = '', ...args]: readonly string[]): Promise<void
   } finally {
     await opened.close();
   }
+  // What watches and repeats in the app would keep the process alive.
+  process.exit();
 }

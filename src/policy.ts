@@ -29,6 +29,7 @@ export const policy = {
   'appeal.transfer': { posts: ['hotline_agent'], reach: 'readable' },
   'appeal.request_details': { posts: ['review_officer'], reach: 'readable' },
   'appeal.supply_details': { posts: ['hotline_agent'], reach: 'readable' },
+  'appeal.import_close': { posts: nobody, reach: 'none' },
   'appeal.lapse': { posts: nobody, reach: 'none' },
   'appeal.decline': { posts: ['review_officer'], reach: 'readable' },
   'appeal.accept': { posts: ['review_officer'], reach: 'readable' },

@@ -141,6 +141,8 @@ export const acts = {
   transfer: { from: ['pending_review'], to: 'answered', needs: ['line', 'transferred_at'] },
   request_details: { from: ['pending_review'], to: 'awaiting_details', needs: ['question'] },
   supply_details: { from: ['awaiting_details'], to: 'pending_review', needs: ['supplement'], takes: ['files'] },
+  // An appeal of another system that brought its answer along; it was worked on there.
+  import_close: { from: ['pending_review'], to: 'closed', needs: [], system: true },
   lapse: { from: ['awaiting_details'], to: 'closed', needs: [], system: true },
   decline: { from: ['pending_review'], to: 'declined', needs: ['decline_reason', 'other_way'] },
   accept: {

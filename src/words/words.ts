@@ -6,6 +6,7 @@ import { common as enCommon } from './en/common.ts';
 import { desks as enDesks } from './en/desks.ts';
 import { domain as enDomain } from './en/domain.ts';
 import { errors as enErrors } from './en/errors.ts';
+import { exchange as enExchange } from './en/exchange.ts';
 import { failures as enFailures } from './en/failures.ts';
 import { files as enFiles } from './en/files.ts';
 import { grids as enGrids } from './en/grids.ts';
@@ -26,6 +27,7 @@ import { common as zhCommon } from './zh/common.ts';
 import { desks as zhDesks } from './zh/desks.ts';
 import { domain as zhDomain } from './zh/domain.ts';
 import { errors as zhErrors } from './zh/errors.ts';
+import { exchange as zhExchange } from './zh/exchange.ts';
 import { failures as zhFailures } from './zh/failures.ts';
 import { files as zhFiles } from './zh/files.ts';
 import { grids as zhGrids } from './zh/grids.ts';
@@ -50,13 +52,14 @@ const zh = {
   desks: zhDesks,
   domain: zhDomain,
   errors: zhErrors,
+  exchange: zhExchange,
   failures: zhFailures,
   files: zhFiles,
   grids: zhGrids,
   help: zhHelp,
   layout: zhLayout,
-  members: zhMembers,
   ledger: zhLedger,
+  members: zhMembers,
   menu: zhMenu,
   messages: zhMessages,
   party: zhParty,
@@ -76,13 +79,14 @@ const en: Words = {
   desks: enDesks,
   domain: enDomain,
   errors: enErrors,
+  exchange: enExchange,
   failures: enFailures,
   files: enFiles,
   grids: enGrids,
   help: enHelp,
   layout: enLayout,
-  members: enMembers,
   ledger: enLedger,
+  members: enMembers,
   menu: enMenu,
   messages: enMessages,
   party: enParty,

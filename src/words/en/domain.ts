@@ -7,7 +7,7 @@ export const domain: typeof zh = {
   },
   stages: { intake: 'Intake', routing: 'Routing', feedback: 'Feedback', closing: 'Closing' },
   acts: {
-    register: 'Register', answer: 'Answer directly', transfer: 'Transfer to an emergency line', request_details: 'Ask for details', supply_details: 'Supply details', lapse: 'Lapsed', decline: 'Decline',
+    register: 'Register', answer: 'Answer directly', transfer: 'Transfer to an emergency line', request_details: 'Ask for details', supply_details: 'Supply details', import_close: 'Closed on import', lapse: 'Lapsed', decline: 'Decline',
     accept: 'Accept', merge: 'Merge', merged_here: 'Merged in', unmerge: 'Undo merge', dispatch: 'Dispatch', redispatch: 'Back to dispatch', rereview: 'Back to review', finish: 'Finished',
     finish_own: 'Own find finished', attempt: 'Not reached', rework: 'Rework', rework_answer: 'Rework', close: 'Close', close_unreached: 'Close unrated',
     countersign: 'Countersign', propose_termination: 'Propose termination', terminate: 'Terminate', withdraw: 'Withdraw', reopen: 'Reopen', archive: 'Archive', close_merged: 'Closed with its target', answer_merged: 'Answered with its target', rework_merged: 'Reworked with its target',

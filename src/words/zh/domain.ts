@@ -6,7 +6,7 @@ export const domain = {
   },
   stages: { intake: '诉求受理', routing: '分解流转', feedback: '反馈评价', closing: '办结归档' },
   acts: {
-    register: '登记', answer: '直接答复', transfer: '转紧急热线', request_details: '补正', supply_details: '补充', lapse: '逾期未补', decline: '不予受理',
+    register: '登记', answer: '直接答复', transfer: '转紧急热线', request_details: '补正', supply_details: '补充', import_close: '导入办结', lapse: '逾期未补', decline: '不予受理',
     accept: '受理', merge: '并案', merged_here: '并入', unmerge: '撤并', dispatch: '分派', redispatch: '回流待分派', rereview: '回流待复核', finish: '办毕',
     finish_own: '自查办结', attempt: '回访未果', rework: '不满意重办', rework_answer: '不满意重办', close: '结案', close_unreached: '未评价结案',
     countersign: '会签', propose_termination: '提请终止', terminate: '终止办理', withdraw: '撤诉', reopen: '重启', archive: '归档', close_merged: '随主件结案', answer_merged: '随主件答复', rework_merged: '随主件重办',
