@@ -24,7 +24,7 @@ export const help: typeof zh = {
   reveals: (n) =>
     `Callers’ names and numbers are masked. You may reveal one by giving a reason; every look is recorded, at most ${n} a day.`,
   never_reveals: 'A caller’s full name and number: they stay masked.',
-  columns: { act: 'Act', of: 'On', from: 'When it is', to: 'Then', needs: 'What you fill in' },
+  columns: { act: 'Act', when: 'In which state, and what follows', needs: 'What you fill in' },
   of: { appeal: 'Appeal', order: 'Work order' },
   stays: 'stays as it is',
   nothing: 'Nothing',

@@ -34,7 +34,7 @@ export const help = {
   not_sees: '看不到',
   reveals: (n: number) => `来电人姓名和号码平时遮盖；写明理由可以查看，每次都记录，每天最多 ${n} 次。`,
   never_reveals: '来电人的完整姓名和号码：只显示遮盖后的样子。',
-  columns: { act: '事项', of: '对象', from: '什么状态下', to: '之后', needs: '需要填写' },
+  columns: { act: '事项', when: '什么状态下办，办后到哪里', needs: '需要填写' },
   of: { appeal: '诉求', order: '工单' },
   stays: '状态不变',
   nothing: '不用填写',
