@@ -2,15 +2,7 @@ import type { Post } from '../src/people/rules.ts';
 import type { UnitGroup, UnitKind, VenueType } from '../src/units/rules.ts';
 import { type Row, readTable } from './facts.ts';
 import { type Gender, makeName, mobile, workPhone } from './people.ts';
-import {
-  COMMUNITY_VENUES,
-  makeEstates,
-  makeVillages,
-  roadsOf,
-  SUBDISTRICT_VENUES,
-  TOWN_VENUES,
-  type Venue,
-} from './places.ts';
+import { communityVenues, makeEstates, makeVillages, roadsOf, subdistrictVenues, townVenues, type Venue } from './places.ts';
 import { makeRandom, type Random, split } from './random.ts';
 
 export interface CityUnit {
@@ -90,10 +82,10 @@ export interface City {
   villages: Map<string, string[]>;
 }
 
-export const CITY_CODE = '370685';
-const ORDINALS = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二'];
-const EDUCATION = ['高中', '中专', '大专', '大专', '本科', '本科'];
-const ORGANIZATION_KINDS: Record<string, readonly [CityOrganization['kind'], string]> = {
+export const city_code = '370685';
+const ordinals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二'];
+const educations = ['高中', '中专', '大专', '大专', '本科', '本科'];
+const organizationKinds: Record<string, readonly [CityOrganization['kind'], string]> = {
   party: ['committee', '机关党委'],
   government: ['committee', '机关党委'],
   npc_cppcc_judicial: ['general_branch', '机关党总支'],
@@ -104,7 +96,7 @@ const ORGANIZATION_KINDS: Record<string, readonly [CityOrganization['kind'], str
   zone_or_soe: ['committee', '党委'],
 };
 /** Departments whose load needs a second clerk. */
-const BUSY = [
+const busy = [
   'law_enforcement',
   'public_security',
   'market_regulation',
@@ -143,10 +135,10 @@ const stem = (en: string) => en.replace(/ (Subdistrict|Town|Community)$/, '');
 function buildUnits(random: Random): CityUnit[] {
   const plain = { round_the_clock: false, venue_type: null, households: 0, area_hectares: 0, demo: false };
   const named = (row: Row) => ({ code: row.code!, zh: row.zh!, en: row.en!, short: row.short ?? row.zh! });
-  const city = { code: CITY_CODE, parent: '', zh: '招远市', en: 'Zhaoyuan', short: '招远市', sort: 0, round_the_clock: true };
+  const city = { code: city_code, parent: '', zh: '招远市', en: 'Zhaoyuan', short: '招远市', sort: 0, round_the_clock: true };
   const units: CityUnit[] = [{ ...plain, ...city, kind: 'city', unit_group: 'city' }];
   for (const row of readTable('towns')) {
-    const at = { parent: CITY_CODE, sort: Number(row.sort), round_the_clock: true };
+    const at = { parent: city_code, sort: Number(row.sort), round_the_clock: true };
     units.push({ ...plain, ...named(row), ...at, kind: 'town', unit_group: row.kind as UnitGroup });
   }
   readTable('communities').forEach((row, i) => {
@@ -160,9 +152,9 @@ function buildUnits(random: Random): CityUnit[] {
         parent: row.code!,
         kind: 'grid',
         unit_group: 'base',
-        zh: `${row.zh}第${ORDINALS[j]}网格`,
+        zh: `${row.zh}第${ordinals[j]}网格`,
         en: `${row.en} Grid ${j + 1}`,
-        short: `${name}第${ORDINALS[j]}网格`,
+        short: `${name}第${ordinals[j]}网格`,
         sort: j + 1,
         households,
         area_hectares: Math.round(random.normal(14.2, 3.8, 4.6) * 100) / 100,
@@ -172,7 +164,7 @@ function buildUnits(random: Random): CityUnit[] {
   });
   units.push(...buildExclusiveGrids(random, units));
   for (const row of readTable('departments')) {
-    const at = { parent: CITY_CODE, sort: Number(row.sort), round_the_clock: row.round_the_clock === '1', demo: row.demo !== '' };
+    const at = { parent: city_code, sort: Number(row.sort), round_the_clock: row.round_the_clock === '1', demo: row.demo !== '' };
     units.push({ ...plain, ...named(row), ...at, kind: 'department', unit_group: row.group as UnitGroup });
   }
   return units;
@@ -187,15 +179,15 @@ function buildExclusiveGrids(random: Random, units: readonly CityUnit[]): CityUn
   towns
     .filter((town) => !communities.some((community) => community.parent === town.code))
     .forEach((town, i) => {
-      for (const { type, venue, first } of TOWN_VENUES) {
+      for (const { type, venue, first } of townVenues) {
         if (i < first) found.push({ parent: town, type, venue: within(town, town.zh, venue) });
       }
     });
   for (const town of towns) {
-    for (const { type, venue } of SUBDISTRICT_VENUES[town.code] ?? []) found.push({ parent: town, type, venue });
+    for (const { type, venue } of subdistrictVenues[town.code] ?? []) found.push({ parent: town, type, venue });
   }
   for (const { code, count } of readTable('exclusive_grid_types') as { code: VenueType; count: string }[]) {
-    const kinds = COMMUNITY_VENUES[code];
+    const kinds = communityVenues[code];
     let missing = Number(count) - found.filter((grid) => grid.type === code).length;
     for (let round = 0; missing > 0; round++) {
       for (const community of round < kinds.length - 1 ? communities : random.shuffle(communities)) {
@@ -277,7 +269,7 @@ function usernameStems(units: readonly CityUnit[]): Map<string, string> {
   );
 }
 
-const CITY_NAMES: Record<string, string> = {
+const cityNames: Record<string, string> = {
   hotline_agent: 'hotline',
   review_officer: 'review',
   dispatch_officer: 'dispatch',
@@ -306,9 +298,9 @@ function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
     });
   };
   for (const { code, headcount } of readTable('posts')) {
-    if (!CITY_NAMES[code!]) continue;
+    if (!cityNames[code!]) continue;
     for (let i = 1; i <= Number(headcount); i++) {
-      add(Number(headcount) === 1 ? CITY_NAMES[code!]! : `${CITY_NAMES[code!]}${i}`, code as Post, CITY_CODE);
+      add(Number(headcount) === 1 ? cityNames[code!]! : `${cityNames[code!]}${i}`, code as Post, city_code);
     }
   }
   const stems = usernameStems(units);
@@ -319,7 +311,7 @@ function buildStaff(random: Random, units: readonly CityUnit[]): CityPerson[] {
   } as const;
   for (const kind of ['town', 'community', 'department'] as const) {
     for (const unit of units.filter((other) => other.kind === kind)) {
-      const names = kind === 'department' && BUSY.includes(unit.code) ? ['clerk', 'clerk2', 'leader'] : posts[kind];
+      const names = kind === 'department' && busy.includes(unit.code) ? ['clerk', 'clerk2', 'leader'] : posts[kind];
       for (const name of names) add(`${stems.get(unit.code)}.${name}`, `${kind}_${name.replace('2', '')}` as Post, unit.code);
     }
   }
@@ -349,7 +341,7 @@ function buildMembers(random: Random, units: readonly CityUnit[], buildings: Cit
           kind: assistant ? 'assistant' : 'fulltime',
           batch: assistant ? 0 : i < grids.length ? 1 : 2,
           joined_on: `${birth_year + random.between(20, 26)}-${String(random.between(1, 12)).padStart(2, '0')}-01`,
-          education: random.pick(EDUCATION),
+          education: random.pick(educations),
         },
       });
     }
@@ -371,7 +363,7 @@ function buildParty(random: Random, units: readonly CityUnit[]): Pick<City, 'org
   for (const row of readTable('communities')) {
     const count = Number(row.party_organizations);
     const own = departments.slice(organizations.length, organizations.length + count).map((unit, i): CityOrganization => {
-      const [kind, suffix] = ORGANIZATION_KINDS[unit.unit_group]!;
+      const [kind, suffix] = organizationKinds[unit.unit_group]!;
       return {
         code: `DW${String(organizations.length + i + 1).padStart(3, '0')}`,
         zh: unit.zh.replace(/\(.*\)/, '') + suffix,

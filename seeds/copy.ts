@@ -85,7 +85,10 @@ export async function makeCopier(trx: Db, tables: Readonly<Record<string, readon
       spare = batch;
       for (const [name, page] of batch) {
         if (page.used === 0) continue;
-        await pipeline(Readable.from(chunks(page), { objectMode: false }), client.query(copyFrom(`copy ${name} (${tables[name]!.join(', ')}) from stdin`)));
+        await pipeline(
+          Readable.from(chunks(page), { objectMode: false }),
+          client.query(copyFrom(`copy ${name} (${tables[name]!.join(', ')}) from stdin`)),
+        );
         page.used = 0;
       }
     },
@@ -118,6 +121,8 @@ export async function withoutIndexes(trx: Db, tables: readonly string[]): Promis
 /** Lets each table's numbers go on after the highest one given. */
 export async function setSequences(trx: Db, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
-    await trx.raw(`select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`);
+    await trx.raw(
+      `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`,
+    );
   }
 }

@@ -21,7 +21,10 @@ export const real_count = 40_915;
 const batch = 1000;
 
 /** Loads the demo city and its history up to now into an empty database, all or nothing. */
-export async function loadDemo(world: World, { appeals: count = real_count, progress = () => {} }: DemoOptions = {}): Promise<void> {
+export async function loadDemo(
+  world: World,
+  { appeals: count = real_count, progress = () => {} }: DemoOptions = {},
+): Promise<void> {
   const now = world.clock();
   const directory = makeDirectory(buildCity());
   const catalogue = makeCatalogue(directory);
@@ -30,7 +33,9 @@ export async function loadDemo(world: World, { appeals: count = real_count, prog
   const n = (value: number) => value.toLocaleString('en');
   await world.db.transaction(async (trx) => {
     const { facts } = directory;
-    progress(`Units, ${n(facts.buildings.length)} buildings, ${n(facts.people.length)} people at work, ${n(facts.party_members.length)} Party members`);
+    progress(
+      `Units, ${n(facts.buildings.length)} buildings, ${n(facts.people.length)} people at work, ${n(facts.party_members.length)} Party members`,
+    );
     await loadCity(trx, directory, catalogue, now);
     const writer = await makeHistoryWriter(trx, world.config.data_key, directory);
     const history = tell({ directory, catalogue, book, now, count });
@@ -58,13 +63,38 @@ export async function loadDemo(world: World, { appeals: count = real_count, prog
     progress(`${n(told)} appeals with their trails; indexes`);
     await writer.end(step.value);
   });
-  for (const table of ['appeals', 'work_orders', 'clocks', 'trail', 'trail_inputs', 'appeal_scopes', 'evaluations', 'messages', 'units', 'buildings', 'posts']) await world.db.raw(`analyze ${table}`);
+  for (const table of [
+    'appeals',
+    'work_orders',
+    'clocks',
+    'trail',
+    'trail_inputs',
+    'appeal_scopes',
+    'evaluations',
+    'messages',
+    'units',
+    'buildings',
+    'posts',
+  ])
+    await world.db.raw(`analyze ${table}`);
 }
 
-const cityPosts = ['hotline_agent', 'review_officer', 'dispatch_officer', 'supervision_officer', 'callback_officer', 'analysis_assessor', 'city_leader'];
+const cityPosts = [
+  'hotline_agent',
+  'review_officer',
+  'dispatch_officer',
+  'supervision_officer',
+  'callback_officer',
+  'analysis_assessor',
+  'city_leader',
+];
 
 /** Where the demo account of each post sits, in the order of the tiers. */
-const shown: readonly { tier: 'city' | 'town' | 'community' | 'grid' | 'department' | 'administrator'; posts: readonly string[]; unit: string }[] = [
+const shown: readonly {
+  tier: 'city' | 'town' | 'community' | 'grid' | 'department' | 'administrator';
+  posts: readonly string[];
+  unit: string;
+}[] = [
   { tier: 'city', posts: cityPosts, unit: '370685' },
   { tier: 'town', posts: ['town_clerk', 'town_leader'], unit: demoUnits.town },
   { tier: 'community', posts: ['community_clerk', 'community_secretary'], unit: demoUnits.community },
@@ -94,7 +124,9 @@ export async function demoAccounts(db: Db): Promise<DemoAccount[]> {
     wanted.flatMap((post) => {
       const found = rows.find((row) => row.code === unit && row.post === post);
       const named = tier === 'administrator' ? '管理' : unit_kinds[tier];
-      return found ? [{ tier: named, post: posts[found.post], unit: found.unit, username: found.username, password: demo_password }] : [];
+      return found
+        ? [{ tier: named, post: posts[found.post], unit: found.unit, username: found.username, password: demo_password }]
+        : [];
     }),
   );
 }

@@ -1,7 +1,6 @@
 import type { Post } from '../src/people/rules.ts';
-import type { UnitGroup, UnitKind } from '../src/units/rules.ts';
+import type { UnitGroup, UnitKind, VenueType } from '../src/units/rules.ts';
 import type { City, CityBuilding, CityPerson, CityUnit } from './city.ts';
-import type { VenueType } from '../src/units/rules.ts';
 
 /** A unit with the number it gets in the database, its way up, and who works there. */
 export interface Unit {
@@ -45,8 +44,17 @@ export function makeDirectory(facts: City): Directory {
     const id = i + 1;
     const line: Unit[] = [...(above?.line ?? [])];
     const made: Unit = {
-      id, kind: unit.kind, group: unit.unit_group, venue_type: unit.venue_type, code: unit.code, zh: unit.zh,
-      path: `${above?.path ?? '/'}${id}/`, parent_id: above?.id ?? null, round_the_clock: unit.round_the_clock, line, staff: {},
+      id,
+      kind: unit.kind,
+      group: unit.unit_group,
+      venue_type: unit.venue_type,
+      code: unit.code,
+      zh: unit.zh,
+      path: `${above?.path ?? '/'}${id}/`,
+      parent_id: above?.id ?? null,
+      round_the_clock: unit.round_the_clock,
+      line,
+      staff: {},
     };
     line.push(made);
     byCode.set(unit.code, made);
@@ -55,11 +63,17 @@ export function makeDirectory(facts: City): Directory {
   const on_duty = new Set<number>();
   facts.people.forEach((person, i) => {
     const staff = byCode.get(person.unit)!.staff;
-    (staff[person.post] ??= []).push(i + 1);
+    staff[person.post] = [...(staff[person.post] ?? []), i + 1];
     if (isOnDuty(person)) on_duty.add(i + 1);
   });
-  const buildings = facts.buildings.map((building, i): Building => ({ ...building, id: i + 1, unit: byCode.get(building.grid)! }));
-  const gridsOf = new Map(units.filter((unit) => unit.kind === 'community').map(({ id }) => [id, units.filter((grid) => grid.group === 'base' && grid.parent_id === id)]));
+  const buildings = facts.buildings.map(
+    (building, i): Building => ({ ...building, id: i + 1, unit: byCode.get(building.grid)! }),
+  );
+  const gridsOf = new Map(
+    units
+      .filter((unit) => unit.kind === 'community')
+      .map(({ id }) => [id, units.filter((grid) => grid.group === 'base' && grid.parent_id === id)]),
+  );
   return { city: units[0]!, units, byCode, buildings, gridsOf, on_duty, facts };
 }
 

@@ -13,7 +13,23 @@ import { workPhone } from './people.ts';
 import { topics } from './texts/topics.ts';
 
 const tables = {
-  units: ['id', 'kind', 'unit_group', 'parent_id', 'path', 'code', 'name_zh', 'name_en', 'short_zh', 'duty_phone', 'round_the_clock', 'sort', 'demo', 'search', 'valid_from'],
+  units: [
+    'id',
+    'kind',
+    'unit_group',
+    'parent_id',
+    'path',
+    'code',
+    'name_zh',
+    'name_en',
+    'short_zh',
+    'duty_phone',
+    'round_the_clock',
+    'sort',
+    'demo',
+    'search',
+    'valid_from',
+  ],
   grids: ['unit_id', 'kind', 'venue_type', 'households', 'area_hectares', 'help_point'],
   buildings: ['id', 'grid_id', 'code', 'estate', 'name', 'address', 'storeys', 'households', 'search', 'demo', 'valid_from'],
   people: ['id', 'name', 'work_phone', 'search', 'demo'],
@@ -51,9 +67,15 @@ export function demoRulebook(directory: Directory): Rulebook {
       readTable('categories').map((row) => [
         row.code!,
         {
-          code: row.code!, parent_code: row.parent_code || null, name_zh: row.zh!, name_en: row.en!,
+          code: row.code!,
+          parent_code: row.parent_code || null,
+          name_zh: row.zh!,
+          name_en: row.en!,
           lead_unit_id: row.lead_department_code ? directory.byCode.get(row.lead_department_code)!.id : null,
-          priority: (row.priority || null) as never, acknowledge_limit: null, contact_limit: null, handle_limit: null,
+          priority: (row.priority || null) as never,
+          acknowledge_limit: null,
+          contact_limit: null,
+          handle_limit: null,
         },
       ]),
     ),
@@ -70,14 +92,43 @@ export async function loadCity(trx: Db, directory: Directory, catalogue: Catalog
   facts.units.forEach((fact, i) => {
     const unit = units[i]!;
     const phone = unit.kind === 'grid' ? null : workPhone(800_000 + i);
-    add('units', unit.id, unit.kind, unit.group, unit.parent_id, unit.path, fact.code, fact.zh, fact.en, fact.short, phone, fact.round_the_clock, fact.sort,
-      fact.demo, `${pinyinKeys(fact.zh)} ${fact.en.toLowerCase()} ${fact.code.toLowerCase()}`, since);
-    if (unit.kind === 'grid') add('grids', unit.id, unit.group, fact.venue_type, fact.households, fact.area_hectares, `${fact.short}党员帮办点`);
+    add(
+      'units',
+      unit.id,
+      unit.kind,
+      unit.group,
+      unit.parent_id,
+      unit.path,
+      fact.code,
+      fact.zh,
+      fact.en,
+      fact.short,
+      phone,
+      fact.round_the_clock,
+      fact.sort,
+      fact.demo,
+      `${pinyinKeys(fact.zh)} ${fact.en.toLowerCase()} ${fact.code.toLowerCase()}`,
+      since,
+    );
+    if (unit.kind === 'grid')
+      add('grids', unit.id, unit.group, fact.venue_type, fact.households, fact.area_hectares, `${fact.short}党员帮办点`);
   });
   for (const building of buildings) {
     const name = `${building.number}号楼`;
-    add('buildings', building.id, building.unit.id, building.code, building.estate, name, building.address, building.storeys, building.households,
-      `${pinyinKeys(building.estate + name)} ${building.address}`, true, since);
+    add(
+      'buildings',
+      building.id,
+      building.unit.id,
+      building.code,
+      building.estate,
+      name,
+      building.address,
+      building.storeys,
+      building.households,
+      `${pinyinKeys(building.estate + name)} ${building.address}`,
+      true,
+      since,
+    );
   }
   const password_hash = await hashPassword(demo_password);
   facts.people.forEach((person, i) => {
@@ -90,24 +141,55 @@ export async function loadCity(trx: Db, directory: Directory, catalogue: Catalog
   });
   facts.organizations.forEach((organization, i) => {
     const secretary = facts.party_members.find((member) => member.organization === organization.code)!.name;
-    add('party_organizations', i + 1, organization.code, organization.zh, byCode.get(organization.community)!.id, secretary, pinyinKeys(organization.zh), true, since);
+    add(
+      'party_organizations',
+      i + 1,
+      organization.code,
+      organization.zh,
+      byCode.get(organization.community)!.id,
+      secretary,
+      pinyinKeys(organization.zh),
+      true,
+      since,
+    );
   });
   const organizations = new Map(facts.organizations.map(({ code }, i) => [code, i + 1]));
   for (const member of facts.party_members) {
-    add('party_members', organizations.get(member.organization)!, member.name, member.joined_on, pinyinKeys(member.name), true, since);
+    add(
+      'party_members',
+      organizations.get(member.organization)!,
+      member.name,
+      member.joined_on,
+      pinyinKeys(member.name),
+      true,
+      since,
+    );
   }
-  for (const branch of facts.branches) add('grid_branches', byCode.get(branch.grid)!.id, branch.kind, branch.zh, named.get(branch.secretary)!, true);
+  for (const branch of facts.branches)
+    add('grid_branches', byCode.get(branch.grid)!.id, branch.kind, branch.zh, named.get(branch.secretary)!, true);
 
   for (const { code, parent_code, zh, en, lead_department_code, priority } of readTable('categories')) {
     const lead = lead_department_code ? byCode.get(lead_department_code)!.id : null;
-    add('categories', code!, parent_code || null, zh!, en!, lead, priority || null, `${pinyinKeys(zh!)} ${en!.toLowerCase()}`, since);
+    add(
+      'categories',
+      code!,
+      parent_code || null,
+      zh!,
+      en!,
+      lead,
+      priority || null,
+      `${pinyinKeys(zh!)} ${en!.toLowerCase()}`,
+      since,
+    );
   }
-  for (const { category_code, area, unit, role, note } of catalogue.rules) add('dispatch_rules', category_code, area.id, unit.id, role, note, since);
+  for (const { category_code, area, unit, role, note } of catalogue.rules)
+    add('dispatch_rules', category_code, area.id, unit.id, role, note, since);
   for (const { day, working, name } of calendarRows()) add('calendar_days', day, working, name ?? '');
-  generalInstructions.forEach((body, i) => add('instruction_templates', null, body, i + 1));
-  for (const [code, { instructions }] of Object.entries(topics)) instructions.forEach((body, i) => add('instruction_templates', code, body.replace(/\{\w+\}/g, '现场'), i + 1));
+  for (const [i, body] of generalInstructions.entries()) add('instruction_templates', null, body, i + 1);
+  for (const [code, { instructions }] of Object.entries(topics)) {
+    for (const [i, body] of instructions.entries()) add('instruction_templates', code, body, i + 1);
+  }
 
   await copier.send();
   await setSequences(trx, ['units', 'buildings', 'people', 'party_organizations']);
 }
-

@@ -2,38 +2,38 @@ import type { VenueType } from '../src/units/rules.ts';
 import type { Random } from './random.ts';
 
 /** Streets by town code; towns share the through roads. Invented where the real network was not known. */
-export const ROADS: Record<string, string[]> = {
+export const roadNames: Record<string, string[]> = {
   '370685001': ['罗峰路', '文化路', '府前路', '迎宾路', '北关街', '西山路'],
   '370685002': ['魁星路', '泉山路', '花园街', '天府路', '金城路', '初山东路'],
   '370685003': ['梦芝路', '金晖路', '锦绣街', '玲珑路', '横掌街', '河东路'],
   '370685004': ['温泉路', '晨钟路', '初山路', '金泉街', '北园路', '招金路'],
   '370685005': ['秦家路', '经三路', '科技大道', '国大路'],
 };
-const TOWN_STREETS = ['府前街', '商业街', '中心大街', '学府路', '镇南路'];
+const townStreets = ['府前街', '商业街', '中心大街', '学府路', '镇南路'];
 
 export function roadsOf(town: string): string[] {
-  return ROADS[town] ?? TOWN_STREETS;
+  return roadNames[town] ?? townStreets;
 }
 
-const ESTATE_FIRST =
+const estateFirst =
   '金都 魁星 盛世 锦绣 御景 福源 阳光 书香 翡翠 龙泉 华庭 温馨 和谐 安居 紫金 金岭 东苑 西苑 南苑 北苑 银河 凤凰 祥云 春晖 秋实 天成 天润 丽都 长江 黄海 供销 纺织 邮电 建行 粮食 外贸 教师 府东 府西 城南'.split(
     ' ',
   );
-const ESTATE_LAST = '花园 小区 嘉园 家园 名苑 新村 丽景 雅居 公寓 华府'.split(' ');
+const estateLast = '花园 小区 嘉园 家园 名苑 新村 丽景 雅居 公寓 华府'.split(' ');
 
 /** Estate names, all different. */
 export function makeEstates(random: Random, count: number): string[] {
-  const all = ESTATE_FIRST.flatMap((first) => ESTATE_LAST.map((last) => first + last));
+  const all = estateFirst.flatMap((first) => estateLast.map((last) => first + last));
   return random.shuffle(all).slice(0, count);
 }
 
-const VILLAGE_FIRST = '大 小 东 西 前 后 上 下 南 北'.split(' ');
-const VILLAGE_NAME = '孙 王 李 于 曲 宋 迟 栾 滕 冷 邵 温 路 杜 隋 原'.split(' ');
-const VILLAGE_LAST = '家 家庄 家沟 家疃 家夼'.split(' ');
+const villageFirst = '大 小 东 西 前 后 上 下 南 北'.split(' ');
+const villageName = '孙 王 李 于 曲 宋 迟 栾 滕 冷 邵 温 路 杜 隋 原'.split(' ');
+const villageLast = '家 家庄 家沟 家疃 家夼'.split(' ');
 
 /** Village names by town code, invented, all different. */
 export function makeVillages(random: Random, towns: readonly string[], each: number): Map<string, string[]> {
-  const all = VILLAGE_FIRST.flatMap((a) => VILLAGE_NAME.flatMap((b) => VILLAGE_LAST.map((c) => `${a}${b}${c}村`)));
+  const all = villageFirst.flatMap((a) => villageName.flatMap((b) => villageLast.map((c) => `${a}${b}${c}村`)));
   const mixed = random.shuffle(all);
   return new Map(towns.map((town, i) => [town, mixed.slice(i * each, (i + 1) * each)]));
 }
@@ -42,7 +42,7 @@ export function makeVillages(random: Random, towns: readonly string[], each: num
 export type Venue = readonly [zh: string, en: string];
 
 /** Venues of a town without communities; `from` leaves the later ones out of some towns (first n towns only). */
-export const TOWN_VENUES: readonly { type: VenueType; venue: Venue; first: number }[] = [
+export const townVenues: readonly { type: VenueType; venue: Venue; first: number }[] = [
   { type: 'school', venue: ['中心小学', 'Central Primary School'], first: 10 },
   { type: 'school', venue: ['初级中学', 'Junior Middle School'], first: 10 },
   { type: 'school', venue: ['中心幼儿园', 'Central Kindergarten'], first: 10 },
@@ -58,7 +58,7 @@ export const TOWN_VENUES: readonly { type: VenueType; venue: Venue; first: numbe
 ];
 
 /** Venues too large for one community: they stand under the subdistrict itself. */
-export const SUBDISTRICT_VENUES: Record<string, readonly { type: VenueType; venue: Venue }[]> = {
+export const subdistrictVenues: Record<string, readonly { type: VenueType; venue: Venue }[]> = {
   '370685001': [
     { type: 'industrial_park', venue: ['罗峰电商产业园', 'Luofeng E-commerce Park'] },
     { type: 'industrial_park', venue: ['城北工业园', 'Chengbei Industrial Park'] },
@@ -90,7 +90,7 @@ export const SUBDISTRICT_VENUES: Record<string, readonly { type: VenueType; venu
 };
 
 /** Venues of a community, most usual first; the city deals them out until each type has its number. */
-export const COMMUNITY_VENUES: Record<VenueType, readonly Venue[]> = {
+export const communityVenues: Record<VenueType, readonly Venue[]> = {
   school: [
     ['小学', 'Primary School'],
     ['幼儿园', 'Kindergarten'],

@@ -34,17 +34,38 @@ export const channels: readonly { channel: Channel; urban: number; rural: number
 ];
 
 /** The instants at which `count` appeals arrive between two moments, in order: by season, weekday, holiday and hour. */
-export function makeArrivals(random: Random, calendar: Calendar, topics: readonly Topic[], from: Date, until: Date, count: number): Float64Array {
-  const months = seasons.even.map((_, month) => topics.reduce((sum, topic) => sum + topic.weight * seasons[topic.season][month]!, 0));
+export function makeArrivals(
+  random: Random,
+  calendar: Calendar,
+  topics: readonly Topic[],
+  from: Date,
+  until: Date,
+  count: number,
+): Float64Array {
+  const months = seasons.even.map((_, month) =>
+    topics.reduce((sum, topic) => sum + topic.weight * seasons[topic.season][month]!, 0),
+  );
   const days: { day: string; weight: number; minutes: number }[] = [];
   const last = dayOf(until);
   for (let day = dayOf(from), n = 0; day <= last; day = addDays(day, 1), n++) {
     const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
     const minutes = day === last ? Math.max(1, minuteOfDay(until)) : 1440;
-    const passed = hours.slice(0, Math.floor(minutes / 60)).reduce((sum, hour) => sum + hour, 0.001) / hours.reduce((sum, hour) => sum + hour, 0);
+    const passed =
+      hours.slice(0, Math.floor(minutes / 60)).reduce((sum, hour) => sum + hour, 0.001) /
+      hours.reduce((sum, hour) => sum + hour, 0);
     const off = !calendar.isWorkingDay(day) && weekday > 0 && weekday < 6 ? 0.6 : 1;
     const growth = 0.86 + n / 1900;
-    days.push({ day, minutes, weight: months[Number(day.slice(5, 7)) - 1]! * weekdays[weekday]! * off * growth * (0.85 + random.next() * 0.3) * (minutes < 1440 ? passed : 1) });
+    days.push({
+      day,
+      minutes,
+      weight:
+        months[Number(day.slice(5, 7)) - 1]! *
+        weekdays[weekday]! *
+        off *
+        growth *
+        (0.85 + random.next() * 0.3) *
+        (minutes < 1440 ? passed : 1),
+    });
   }
   const total = days.reduce((sum, { weight }) => sum + weight, 0);
   const hourWheel = makeWheel(hours);

@@ -7,7 +7,7 @@ export type Process = Generator<Date, void, void>;
 
 interface Running {
   at: number;
-  readonly process: Process;
+  readonly process: Pick<Process, 'next'>;
   readonly alive: () => boolean;
 }
 
@@ -29,6 +29,15 @@ export function makeSim(random: Random, calendar: Calendar, until: Date): Sim {
 /** Lets a process run beside the others from `at` on; it is dropped when it is no longer `alive`. */
 export function spawn(sim: Sim, process: Process, at: Date = sim.now, alive: () => boolean = () => true): void {
   sim.running.push({ at: at.getTime(), process, alive });
+}
+
+/** Does one thing at its time. */
+export function later(sim: Sim, at: Date, act: () => void): void {
+  const next = () => {
+    act();
+    return { done: true as const, value: undefined };
+  };
+  sim.running.push({ at: at.getTime(), process: { next }, alive: () => true });
 }
 
 export function run(sim: Sim): void {
@@ -65,7 +74,8 @@ export function within(sim: Sim, due: Date, how: { office: boolean; on_time: num
   const seconds = random.between(0, 59) / 60;
   if (how.office) {
     const whole = officeMinutesBetween(calendar, now, due);
-    if (late || whole < 2) return plus(addOfficeMinutes(calendar, late && due > now ? due : now, random.between(20, 1100)).due_at, seconds);
+    if (late || whole < 2)
+      return plus(addOfficeMinutes(calendar, late && due > now ? due : now, random.between(20, 1100)).due_at, seconds);
     return plus(addOfficeMinutes(calendar, now, Math.max(1, Math.floor(whole * share(random, low, high)))).due_at, seconds - 1);
   }
   const whole = (due.getTime() - now.getTime()) / minute_ms;

@@ -5,11 +5,13 @@ import type { Directory, Unit } from '../directory.ts';
 import { makeRandom, type Random } from '../random.ts';
 import { topics } from '../texts/topics.ts';
 import { makeArrivals, makeTopicWheels } from './arrivals.ts';
+import { type DeskCase, deskCases } from './desks.ts';
 import type { Case, Given } from './engine.ts';
 import { makeWriter } from './given.ts';
-import { type DeskCase, deskCases } from './desks.ts';
-import { makeSim, type Process, run, spawn } from './simulate.ts';
-import { arrive, follow, type Habit, type Telling } from './stories.ts';
+import { later, makeSim, type Process, run, spawn } from './simulate.ts';
+import { arrive } from './stories/arrival.ts';
+import { follow } from './stories/followers.ts';
+import type { Habit, Telling } from './stories/telling.ts';
 
 export interface Tell {
   readonly directory: Directory;
@@ -24,6 +26,8 @@ interface Arrival {
   readonly at: number;
   readonly number: string;
   readonly desk: DeskCase | null;
+  /** The stream its chances come from; empty: its own number. */
+  readonly seed: string;
 }
 
 export interface Rating {
@@ -47,7 +51,13 @@ export function historyBegins(now: Date): string {
 }
 
 /** Tells the whole history, appeal by appeal in the order of their numbers; appeals merged into one come together with it. */
-export function* tell({ directory, catalogue, book, now, count }: Tell): Generator<{ cases: Case[]; rating: Rating }, Map<string, number>, void> {
+export function* tell({
+  directory,
+  catalogue,
+  book,
+  now,
+  count,
+}: Tell): Generator<{ cases: Case[]; rating: Rating }, Map<string, number>, void> {
   const random = makeRandom(`history ${count}`);
   const codes = Object.keys(topics).sort();
   const list = codes.map((code) => topics[code]!);
@@ -60,7 +70,11 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
   const own = random.fork('appeals');
   let order_id = 0;
   const base = {
-    directory, book, topics, habit: habits, nextOrder: () => ++order_id,
+    directory,
+    book,
+    topics,
+    habit: habits,
+    nextOrder: () => ++order_id,
     catalogue: (category_code: string, place: Unit) => catalogue.find(category_code, place),
   };
 
@@ -72,8 +86,13 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
     const category_code = desk?.category ?? again?.category_code ?? codes[wheels[Number(number.slice(4, 6)) - 1]!(own)]!;
     const priority = book.categories.get(category_code)!.priority!;
     const { given, slots, replies } = write(own, {
-      id, number, received_at, category_code, priority,
-      ...(desk && { channel: desk.channel, at: directory.byCode.get(desk.place)! }), ...(again?.caller && { like: again, same_caller: true }),
+      id,
+      number,
+      received_at,
+      category_code,
+      priority,
+      ...(desk && { channel: desk.channel, at: directory.byCode.get(desk.place)! }),
+      ...(again?.caller && { like: again, same_caller: true }),
     });
     if (!desk && given.caller && !given.confidential) {
       if (recent.length < recent_most) recent.push(given);
@@ -83,13 +102,21 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
     const fate = desk?.fate ?? fateOf(own, rating, ripe, rest, habits(lead));
     const told: Telling = { ...base, ...makeSim(own, book.calendar, now), slots, replies, fate };
     const cases: Case[] = [];
-    spawn(told, arriving(told, cases, given), received_at);
+    later(told, received_at, () => cases.push(arrive(told, given)));
     if (desk) told.held = () => cases[0] !== undefined && desk.until(cases[0]);
     if (!desk && shared.includes(category_code) && given.caller && given.building && own.chance(0.1)) {
       for (const other of others.slice(0, own.between(1, 9))) {
         if (other.desk || taken.has(other.id) || other.at > at + 30 * 3_600_000) continue;
         taken.add(other.id);
-        const same = write(own, { id: other.id, number: other.number, received_at: new Date(other.at), category_code, priority, channel: 'hotline', like: given });
+        const same = write(own, {
+          id: other.id,
+          number: other.number,
+          received_at: new Date(other.at),
+          category_code,
+          priority,
+          channel: 'hotline',
+          like: given,
+        });
         spawn(told, following(told, cases, same.given), same.given.received_at);
       }
     }
@@ -102,7 +129,7 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
     for (let attempt = 0; ; attempt++) {
       const at = now.getTime() - desk.minutes_ago * 60_000 * (1 + 0.25 * (attempt % 12));
       const seed = `desk ${n} ${attempt}`;
-      const [c] = tellOne({ id: 0, at, number: dayOf(new Date(at)).replaceAll('-', ''), desk }, seed, [], false);
+      const [c] = tellOne({ id: 0, at, number: dayOf(new Date(at)).replaceAll('-', ''), desk, seed }, seed, [], false);
       if (attempt === 36 || (c && desk.until(c))) return { at, seed };
     }
   }
@@ -111,22 +138,20 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
   const desks = (count >= 200 ? deskCases : []).map((desk, n) => ({ desk, ...whenFor(desk, n) }));
   order_id = 0;
   const usual = makeArrivals(random.fork('arrivals'), book.calendar, list, begins, now, count - desks.length);
-  const arrivals = [...Array.from(usual, (at) => ({ at, desk: null, seed: '' })), ...desks].sort((a, b) => a.at - b.at);
   const numbers = new Map<string, number>();
-  // Numbers are given in order of arrival, whatever is told first.
-  const numbered = arrivals.map(({ at, desk, seed }, i): Arrival & { seed: string } => {
-    const day = dayOf(new Date(at));
-    const n = (numbers.get(day) ?? 0) + 1;
-    numbers.set(day, n);
-    return { id: i + 1, at, desk, seed, number: `${day.replaceAll('-', '')}-${String(n).padStart(4, '0')}` };
-  });
+  const arrivals = numberInOrder(usual, desks, numbers);
   const ripe = now.getTime() - ripe_days * 86_400_000;
-  const unripe = numbered.filter(({ at }) => at > ripe).length;
+  const unripe = usual.length - usual.findIndex((at) => at > ripe);
   const rest = 1 + (0.5 * unripe) / Math.max(1, count - unripe);
 
-  for (const one of numbered) {
-    if (taken.has(one.id)) continue;
-    const cases = tellOne(one, one.seed || String(one.id), numbered.slice(one.id, one.id + 9), one.at < ripe);
+  // The next few are known ahead, so that one may turn out to be about the same as this.
+  const ahead: Arrival[] = [];
+  for (;;) {
+    for (let next = arrivals.next(); !next.done; next = arrivals.next()) if (ahead.push(next.value) > 9) break;
+    const one = ahead.shift();
+    if (!one) break;
+    if (taken.delete(one.id)) continue;
+    const cases = tellOne(one, one.seed || String(one.id), ahead, one.at < ripe);
     for (const { level } of cases) {
       if (level === null) continue;
       rating.rated++;
@@ -137,9 +162,31 @@ export function* tell({ directory, catalogue, book, now, count }: Tell): Generat
   return numbers;
 }
 
-function* arriving(told: Telling, cases: Case[], given: Given): Process {
-  cases.push(arrive(told, given));
+/** Numbers are given day by day in order of arrival, whatever is told first. */
+function* numberInOrder(
+  usual: Float64Array,
+  desks: readonly { at: number; desk: DeskCase; seed: string }[],
+  numbers: Map<string, number>,
+): Generator<Arrival, void, void> {
+  const waiting = desks.toSorted((a, b) => a.at - b.at);
+  let id = 0;
+  const numbered = (at: number, desk: DeskCase | null, seed: string): Arrival => {
+    const day = dayOf(new Date(at));
+    const n = (numbers.get(day) ?? 0) + 1;
+    numbers.set(day, n);
+    id += 1;
+    return { id, at, desk, seed, number: `${day.replaceAll('-', '')}-${String(n).padStart(4, '0')}` };
+  };
+  for (const at of usual) {
+    while (waiting[0] && waiting[0].at < at) {
+      const { at: sooner, desk, seed } = waiting.shift()!;
+      yield numbered(sooner, desk, seed);
+    }
+    yield numbered(at, null, '');
+  }
+  for (const { at, desk, seed } of waiting) yield numbered(at, desk, seed);
 }
+
 function* following(told: Telling, cases: Case[], given: Given): Process {
   yield* follow(told, cases[0]!, given, (c) => cases.push(c));
 }
@@ -152,11 +199,16 @@ function* following(told: Telling, cases: Case[], given: Given): Process {
 function fateOf(random: Random, rating: Rating, ripe: boolean, rest: number, habit: Habit): Telling['fate'] {
   const wanted = rating.rated * dissatisfied_share;
   if (ripe) {
-    if (rating.dissatisfied < Math.floor(wanted * rest + 0.5) && random.chance(0.25 * habit.unhappy)) return { ending: 'unhappy twice', turn: 'plain', intake: 'dispatched' };
+    if (rating.dissatisfied < Math.floor(wanted * rest + 0.5) && random.chance(0.25 * habit.unhappy))
+      return { ending: 'unhappy twice', turn: 'plain', intake: 'dispatched' };
     return random.chance(0.022 * habit.unhappy) ? { ending: 'unhappy once' } : {};
   }
   if (rating.dissatisfied < wanted - 0.2) return { ending: 'never reached' };
-  return random.chance(0.016 * habit.unhappy) ? { ending: 'unhappy once' } : rating.dissatisfied > wanted + 0.2 ? { ending: 'on the page' } : {};
+  return random.chance(0.016 * habit.unhappy)
+    ? { ending: 'unhappy once' }
+    : rating.dissatisfied > wanted + 0.2
+      ? { ending: 'on the page' }
+      : {};
 }
 
 const knownHabits: Record<string, Habit> = {
@@ -172,6 +224,12 @@ const knownHabits: Record<string, Habit> = {
 };
 
 function makeHabits(random: Random, { units }: Directory): (unit: Unit) => Habit {
-  const habits = units.map((unit): Habit => knownHabits[unit.code] ?? { on_time: Math.min(0.995, random.normal(0.975, 0.014, 0.91)), unhappy: random.normal(0.9, 0.4, 0.2) });
+  const habits = units.map(
+    (unit): Habit =>
+      knownHabits[unit.code] ?? {
+        on_time: Math.min(0.995, random.normal(0.975, 0.014, 0.91)),
+        unhappy: random.normal(0.9, 0.4, 0.2),
+      },
+  );
   return (unit) => habits[unit.id - 1]!;
 }

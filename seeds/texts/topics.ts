@@ -14,6 +14,16 @@ import { welfare } from './welfare.ts';
 
 /** Texts by category code, all 80. */
 export const topics: Readonly<Record<string, Topic>> = {
-  ...sanitation, ...utilities, ...housing, ...transport, ...environment, ...safety,
-  ...order, ...welfare, ...educationHealth, ...market, ...rural, ...government,
+  ...sanitation,
+  ...utilities,
+  ...housing,
+  ...transport,
+  ...environment,
+  ...safety,
+  ...order,
+  ...welfare,
+  ...educationHealth,
+  ...market,
+  ...rural,
+  ...government,
 };

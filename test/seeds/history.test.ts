@@ -5,7 +5,16 @@ import { type Directory, makeDirectory } from '../../seeds/directory.ts';
 import type { Case } from '../../seeds/history/engine.ts';
 import { tell } from '../../seeds/history/tell.ts';
 import { demoRulebook } from '../../seeds/load_city.ts';
-import { actNames, actRule, type AppealAct, canFollow, clockOf, type Status, statusAfter, statuses } from '../../src/appeals/rules.ts';
+import {
+  type AppealAct,
+  actNames,
+  actRule,
+  canFollow,
+  clockOf,
+  type Status,
+  statusAfter,
+  statuses,
+} from '../../src/appeals/rules.ts';
 import type { Rulebook } from '../../src/catalog/rules.ts';
 import { clockLimits, startClock, type TimedClock } from '../../src/clocks/rules.ts';
 import * as orders from '../../src/orders/rules.ts';
@@ -34,7 +43,7 @@ const isAppealAct = (act: string): act is AppealAct => (actNames as string[]).in
 const notes = ['make', 'merged_here', 'supervise'];
 
 function each(work: (c: Case, entry: TrailEntry, i: number) => void): void {
-  for (const c of cases) c.entries.forEach((entry, i) => work(c, entry, i));
+  for (const c of cases) for (const [i, entry] of c.entries.entries()) work(c, entry, i);
 }
 
 describe('a generated history', () => {
@@ -70,9 +79,14 @@ describe('a generated history', () => {
         } else {
           expect(from_status).toBe(status);
           const name = act as orders.OrderAct;
-          expect(orders.canFollow({ status: status!, role: order.role, unit_kind: order.unit.kind }, name), `${act} after ${status} (${c.number})`).toBe(true);
+          expect(
+            orders.canFollow({ status: status!, role: order.role, unit_kind: order.unit.kind }, name),
+            `${act} after ${status} (${c.number})`,
+          ).toBe(true);
           expect(to_status).toBe(orders.statusAfter(status!, name));
-          const open = c.orders.filter((part) => part.parent === order && standing.has(part.id) && orders.isOpen(standing.get(part.id)!));
+          const open = c.orders.filter(
+            (part) => part.parent === order && standing.has(part.id) && orders.isOpen(standing.get(part.id)!),
+          );
           if (orders.actRule(name).over) expect(open).toEqual([]);
         }
         standing.set(work_order_id, to_status as orders.Status);
@@ -88,7 +102,8 @@ describe('a generated history', () => {
       const rule = isAppealAct(act) && work_order_id === null ? actRule(act) : orders.actRule(act as orders.OrderAct);
       for (const field of rule.needs) expect(Object.keys(input), `${act} (${c.number})`).toContain(field);
       if (post === 'system' || post === 'appellant') return;
-      const permission = work_order_id === null ? (`appeal.${act as AppealAct}` as const) : (`order.${act as orders.OrderAct}` as const);
+      const permission =
+        work_order_id === null ? (`appeal.${act as AppealAct}` as const) : (`order.${act as orders.OrderAct}` as const);
       expect(ruleOf(permission).posts, `${act} by ${post} (${c.number})`).toContain(post);
       const unit = directory.units.find((one) => one.staff[post]?.includes(person_id!));
       expect(unit, `${post} ${person_id}`).toBeDefined();
@@ -114,7 +129,8 @@ describe('a generated history', () => {
     for (const c of cases) {
       for (const order of c.orders) if (order.approved_by !== null) expect(order.approved_by).not.toBe(order.submitted_by);
       for (const asked of c.returns) expect(asked.ruled_by).not.toBe(asked.requested_by);
-      for (const asked of c.terminations) if (asked.confirmed_by !== null) expect([asked.proposed_by, asked.requested_by]).not.toContain(asked.confirmed_by);
+      for (const asked of c.terminations)
+        if (asked.confirmed_by !== null) expect([asked.proposed_by, asked.requested_by]).not.toContain(asked.confirmed_by);
     }
   });
 
@@ -132,14 +148,24 @@ describe('a generated history', () => {
       for (const clock of c.clocks) {
         if (clock.kind in clockLimits && clock.paused_spans.length === 0 && clock.order?.role !== 'part') {
           const rework = clock.order !== null && clock.kind === 'handle' && clock.started_at > clock.order.created_at;
-          const of = { priority: clock.order?.priority ?? c.priority, category_code: c.category_code, unit_round_the_clock: clock.order?.unit.round_the_clock ?? true, rework };
-          expect(startClock(clock.kind as TimedClock, book, of, clock.started_at).due_at, `${clock.kind} (${c.number})`).toEqual(clock.due_at);
+          const of = {
+            priority: clock.order?.priority ?? c.priority,
+            category_code: c.category_code,
+            unit_round_the_clock: clock.order?.unit.round_the_clock ?? true,
+            rework,
+          };
+          expect(startClock(clock.kind as TimedClock, book, of, clock.started_at).due_at, `${clock.kind} (${c.number})`).toEqual(
+            clock.due_at,
+          );
         }
-        if (clock.order && !orders.isOpen(clock.order.status) && clock.kind !== 'promise') expect(clock.stopped_at, `${clock.kind} (${c.number})`).not.toBeNull();
+        if (clock.order && !orders.isOpen(clock.order.status) && clock.kind !== 'promise')
+          expect(clock.stopped_at, `${clock.kind} (${c.number})`).not.toBeNull();
       }
-      const runs = (kind: string, order: object | null) => c.clocks.filter((clock) => clock.kind === kind && clock.order === order && clock.stopped_at === null);
+      const runs = (kind: string, order: object | null) =>
+        c.clocks.filter((clock) => clock.kind === kind && clock.order === order && clock.stopped_at === null);
       const now_runs = clockOf[c.status];
-      for (const kind of ['review', 'dispatch', 'callback']) expect(runs(kind, null).length, `${kind} (${c.number})`).toBe(now_runs?.kind === kind ? 1 : 0);
+      for (const kind of ['review', 'dispatch', 'callback'])
+        expect(runs(kind, null).length, `${kind} (${c.number})`).toBe(now_runs?.kind === kind ? 1 : 0);
       for (const order of c.orders) {
         const kind = orders.stepClock[order.status];
         if (!kind || !orders.isOpen(order.status)) continue;
@@ -151,19 +177,44 @@ describe('a generated history', () => {
 
   test('goes every way that leads up, down, back or out', () => {
     const acts = new Set(cases.flatMap((c) => c.entries.map((entry) => entry.act)));
-    for (const act of ['merge', 'rework', 'escalate', 'forward', 'uphold_return', 'reject_return', 'reassign', 'countersign', 'terminate', 'reopen', 'transfer', 'answer', 'lapse', 'finish_own', 'rereview', 'redispatch']) expect(acts).toContain(act);
+    for (const act of [
+      'merge',
+      'rework',
+      'escalate',
+      'forward',
+      'uphold_return',
+      'reject_return',
+      'reassign',
+      'countersign',
+      'terminate',
+      'reopen',
+      'transfer',
+      'answer',
+      'lapse',
+      'finish_own',
+      'rereview',
+      'redispatch',
+    ])
+      expect(acts).toContain(act);
   });
 
   test('is the same for the same moment, and lawful at any: at night, on a holiday, at the turn of the year', () => {
     const shape = (told: Case[]) => told.map((c) => [c.number, c.status, c.title, c.entries.length]);
     expect(shape(history(300))).toEqual(shape(history(300)));
-    for (const at of ['2026-02-17T03:10:00+08:00', '2026-10-04T23:59:00+08:00', '2027-01-01T00:05:00+08:00', '2026-07-15T09:00:00+08:00']) {
+    for (const at of [
+      '2026-02-17T03:10:00+08:00',
+      '2026-10-04T23:59:00+08:00',
+      '2027-01-01T00:05:00+08:00',
+      '2026-07-15T09:00:00+08:00',
+    ]) {
       expect(history(400, new Date(at))).toHaveLength(400);
     }
   });
 });
 
-test('of 40,915 appeals as many are rated as make 98.92 %, 97 % of the work is in time, and no two thirds look alike', { timeout: 240_000 }, () => {
+test('of 40,915 appeals as many are rated as make 98.92 %, 97 % of the work is in time, and no two thirds look alike', {
+  timeout: 240_000,
+}, () => {
   let [rated, dissatisfied, submitted, late, count] = [0, 0, 0, 0, 0];
   const contents = new Set<string>();
   const seen = new Set<Status>();
