@@ -541,8 +541,8 @@ export interface Views {
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
   'desks/preview': { view: CaseLocals };
-  'desks/next': Pick<CaseLocals, 'acts' | 'back' | 'waiting' | 'file_accept' | 'script'>;
-  'desks/act_field': { form: FormState; field: DrawnField; file_accept: string };
+  'desks/next': Pick<CaseLocals, 'acts' | 'back' | 'waiting' | 'file_accept' | 'script' | 'related'>;
+  'desks/act_field': { form: FormState; field: DrawnField; file_accept: string; related: CaseLocals['related'] };
   'desks/caller': Pick<CaseLocals, 'number' | 'caller' | 'caller_hidden' | 'revealed' | 'reveal'>;
   'desks/related': Pick<CaseLocals, 'related' | 'repeat_of' | 'followers'>;
   'desks/clash': { clash: NonNullable<CaseLocals['clash']> };

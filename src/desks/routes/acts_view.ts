@@ -7,7 +7,7 @@ import type { Db } from '../../core/db.ts';
 import { token } from '../../core/hash.ts';
 import { approvingUnits } from '../../orders/actions/case.ts';
 import { type OrderAct, actNames as orderActNames, actRule as orderRule, canFollow as orderCanFollow } from '../../orders/rules.ts';
-import type { WorkOrderRow } from '../../orders/store.ts';
+import { findOpenTermination, type WorkOrderRow } from '../../orders/store.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
 import type { Option } from '../../views.ts';
@@ -120,7 +120,7 @@ async function sensible({ db, actor }: Asking, appeal: HeldAppeal, act: AppealAc
   if (act === 'attempt') return appeal.appellant_id !== null;
   if (act === 'supply_details') return appeal.status === 'awaiting_details';
   if (act !== 'propose_termination' && act !== 'terminate') return true;
-  const request = await db('terminations').where({ appeal_id: appeal.id }).whereNull('confirmed_at').whereNull('rejected_at').orderBy('id', 'desc').first();
+  const request = await findOpenTermination(db, appeal.id);
   if (!request) return false;
   return act === 'propose_termination' ? request.proposed_by === null : request.proposed_by !== null && request.proposed_by !== actor.person_id;
 }

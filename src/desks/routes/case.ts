@@ -16,7 +16,7 @@ import { callPath } from '../../web/call_path.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { isOpen } from '../../orders/rules.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
-import { countRevealsSince, readCaseFile } from '../store/case.ts';
+import { countRevealsSince, findLastAct, readCaseFile } from '../store/case.ts';
 import { type Failed, offeredActs } from './acts_view.ts';
 import { categoryPath, nameOf, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
 import { pathSteps, pictures, timeline } from './trail_view.ts';
@@ -117,10 +117,10 @@ function waitingFor(units: readonly string[], status: string, ended: boolean): s
 /** Who was faster, and what became of the case. */
 async function clashView({ db }: World, res: Response, appeal: HeldAppeal, clash: NonNullable<Told['clash']>): Promise<NonNullable<CaseView['clash']>> {
   const { t, fmt } = sharedOf(res);
-  const last = await db('trail').leftJoin('people', 'people.id', 'trail.person_id').where({ subject_kind: 'appeal', subject_id: appeal.id }).orderBy('seq', 'desc').first('trail.*', 'people.name');
+  const last = await findLastAct(db, appeal.id);
   const words = t.failures as Record<string, { title: string; text: string }>;
   const acts = { ...t.domain.order_acts, ...t.domain.acts } as Record<string, string>;
-  const who = last ? [t.domain.posts[last.post as 'system'], (last as unknown as { name: string | null }).name].filter(Boolean).join(' ') : '';
+  const who = last ? [t.domain.posts[last.post as 'system'], last.name].filter(Boolean).join(' ') : '';
   const known = clash.code === 'moved_on' || !words[clash.code];
   return {
     title: known ? t.desks.clash.title : words[clash.code]!.title,

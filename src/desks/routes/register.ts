@@ -5,7 +5,7 @@ import { listLikelyDuplicates } from '../../analysis/store.ts';
 import { phoneHash, type Registration } from '../../appeals/actions/register.ts';
 import { registrationForm } from '../../appeals/forms.ts';
 import { type Channel, emergencyLines, type Status } from '../../appeals/rules.ts';
-import { readableSql } from '../../appeals/store.ts';
+import { findAppeal, readableSql } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { priorities } from '../../catalog/rules.ts';
 import { dayOf } from '../../core/clock.ts';
@@ -61,7 +61,7 @@ export function registerRoutes(world: World, door: Door): void {
     if (!channelsOf(actor.post).includes(given.channel)) wrong['channel'] = 'not_an_option';
     if (given.then === 'answer' && !given.answer) wrong['answer'] = 'required';
     if (given.then === 'transfer' && !emergencyLines.some((line) => line === given.line)) wrong['line'] = 'required';
-    const repeat = given.repeat_of ? await db('appeals').where({ number: given.repeat_of }).first('id') : undefined;
+    const repeat_of_id = given.repeat_of ? (await findAppeal(db, given.repeat_of, actor))?.id : undefined;
     if (given.category_code !== null && !(await rulebook(db)).categories.has(given.category_code)) wrong['category_code'] = 'not_an_option';
     if (Object.keys(wrong).length > 0) {
       res.status(422);
@@ -72,7 +72,7 @@ export function registerRoutes(world: World, door: Door): void {
     const registration: Registration = {
       channel: given.channel, kind: given.kind, priority: given.priority, category_code, title: given.title ?? undefined, content: given.content,
       place_unit_id: place!.place_unit_id, building_id: place!.building_id, address: given.address ?? '', name: given.name ?? undefined, phone: given.phone ?? undefined,
-      confidential: given.confidential, contact_wanted: !given.no_contact, about_unit_id: given.about_unit_id, repeat_of_id: repeat?.id, files: read.value.files,
+      confidential: given.confidential, contact_wanted: !given.no_contact, about_unit_id: given.about_unit_id, repeat_of_id, files: read.value.files,
     };
     const then: Then = given.then === 'answer' ? { act: 'answer', input: { answer: given.answer! } }
       : given.then === 'transfer' ? { act: 'transfer', input: { line: given.line as never, transferred_at: now } } : null;

@@ -103,3 +103,8 @@ export async function listByPhone(db: Db, phone_hash: string, limit = 8): Promis
   );
   return rows;
 }
+
+/** Who did what last: told to whoever was slower. */
+export async function findLastAct(db: Db, appeal_id: number): Promise<(TrailRow & { name: string | null }) | undefined> {
+  return db('trail').leftJoin('people', 'people.id', 'trail.person_id').where({ subject_kind: 'appeal', subject_id: appeal_id }).orderBy('seq', 'desc').first('trail.*', 'people.name');
+}

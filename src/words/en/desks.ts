@@ -13,7 +13,7 @@ export const desks: typeof zh = {
     about_unit_id: 'For complaints about a unit: it cannot lead and never sees the caller.', target: 'Number of another open appeal', other_way: 'Where the appellant may lawfully turn',
     result: 'What was done and with what result; the appellant will read it', promised_on: 'Required when the outcome is a promise; the date is tracked',
     tried: 'Say what this level has done', co_unit_ids: 'Several may be chosen', files: 'A picture after the work is advised', question: 'Sent to the appellant; the review clock pauses',
-    new_fact: 'A repeat without new facts is answered with the earlier result', supplement: 'What the appellant added', category_code_return: 'The category it should go by', remark: '',
+    new_fact: 'A repeat without new facts is answered with the earlier result', supplement: 'What the appellant added', category_code_return: 'The category it should go by',
   },
   placeholder: {
     building: 'Estate, building, grid or community; initials work', category: 'Category or its initials', unit: 'Unit or its initials', instruction: 'Please verify, handle in time and report back.',

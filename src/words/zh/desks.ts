@@ -12,7 +12,7 @@ export const desks = {
     about_unit_id: '投诉、举报某单位时填写：该单位不能主办，也看不到来电人。', target: '填写另一件未办结诉求的编号', other_way: '告诉诉求人可以依法去哪里办',
     result: '写清做了什么、结果如何；答复将告知诉求人', promised_on: '办理结果为“承诺限期解决”时必填，系统会跟踪到期',
     tried: '上报必须说明本级已做的工作', co_unit_ids: '可选多个', files: '办结建议附办理后照片', question: '会以短信告知诉求人，复核时限暂停',
-    new_fact: '没有新事实的重复诉求请直接告知原结果', supplement: '诉求人补充的情况', category_code_return: '认为应按哪一类派单', remark: '',
+    new_fact: '没有新事实的重复诉求请直接告知原结果', supplement: '诉求人补充的情况', category_code_return: '认为应按哪一类派单',
   },
   placeholder: {
     building: '小区、楼栋、网格、社区，可输拼音首字母', category: '分类名称或拼音', unit: '单位名称或拼音', instruction: '请核实情况，按时限办理并反馈。',
