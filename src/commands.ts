@@ -28,6 +28,12 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
     for (const { method, path: address, policy } of rows) console.log(`${method.padEnd(6)} ${address.padEnd(wide)}  ${policy}`);
   },
 
+  async administrator({ world }, [username = '', post = '', ...name]) {
+    const { appointAdministrator } = await import('./accounts/actions.ts');
+    const password = await appointAdministrator(world, { username, post: post as never, name: name.join(' ') });
+    console.log(`${username} signs in with ${password} and chooses a password then.`);
+  },
+
   async job({ world }, [name]) {
     const { jobs } = await import('./jobs.ts');
     const job = jobs.find((known) => known.name === name);

@@ -1,9 +1,10 @@
-import { teachTerms } from './analysis/actions.ts';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { teachTerms } from './analysis/actions.ts';
 import { systemClock } from './core/clock.ts';
-import { type Config, readConfig } from './core/config.ts';
+import { type Config, readConfig, root } from './core/config.ts';
 import { checkChineseText, checkServer, connect } from './core/db.ts';
 import { type Embedded, startEmbedded } from './core/embedded/embedded.ts';
 import { cannotStart } from './core/errors.ts';
@@ -76,16 +77,16 @@ export async function start(): Promise<void> {
   });
   const { world } = opened;
   const closers: (() => Promise<unknown>)[] = [() => endRequests(server!), opened.close];
-  const isStopping = stopOnSignals(async () => {
+  const ending = new AbortController();
+  stopOnSignals(async () => {
+    ending.abort();
     for (const close of closers) await close();
   });
   if (opened.migrated.length > 0) say(`Database prepared (${opened.migrated.length} migrations).`);
   if (opened.embedded && world.config.demo) {
-    await loadDemoOnce(opened).catch((error: unknown) => {
-      if (!isStopping()) throw error;
-    });
+    await loadDemoOnce(world, ending.signal);
+    if (ending.signal.aborted) return;
   }
-  if (isStopping()) return;
 
   const { createApp } = await import('./app.ts');
   const { startJobs } = await import('./jobs.ts');
@@ -138,7 +139,7 @@ async function endRequests(server: http.Server): Promise<void> {
 }
 
 /** One clean stop however often we are told; npm and the terminal both pass Ctrl-C on. */
-function stopOnSignals(stop: () => Promise<void>): () => boolean {
+function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false;
   const begin = async (reason: string, code: number) => {
     if (stopping) return;
@@ -158,7 +159,6 @@ function stopOnSignals(stop: () => Promise<void>): () => boolean {
       void begin(event, 1);
     });
   }
-  return () => stopping;
 }
 
 // While it is there the demo city is being loaded; it stays when the process is killed meanwhile.
@@ -174,14 +174,20 @@ async function removeHalfADemo(url: string): Promise<void> {
   fs.rmSync(mark);
 }
 
-async function loadDemoOnce({ world, database_url }: Opened): Promise<void> {
+// In a process of its own: what the generator needed of memory would stay with the server for ever.
+async function loadDemoOnce(world: World, signal: AbortSignal): Promise<void> {
   if (await holdsACity(world)) return;
   const began = performance.now();
   const mark = loadingMark(world.config.data_dir);
   fs.writeFileSync(mark, '');
   say('Loading the demo city …');
-  const db = connect(database_url, { statement_timeout: 0, name: 'zhaojiban demo' });
-  await loadDemoInto({ ...world, db }).finally(() => db.destroy());
+  const child = spawn(process.execPath, [path.join(root, 'src/launch.mjs'), 'seed'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal,
+  });
+  const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
+  if (signal.aborted) return;
+  if (code !== 0) throw cannotStart('The demo city could not be loaded; the reason is above.');
   fs.rmSync(mark);
   say(`The demo city is loaded (${seconds(began)}).`);
 }
