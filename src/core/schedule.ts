@@ -177,7 +177,10 @@ export function startSchedule(world: World, jobs: readonly Job[]): Schedule {
     for (const entry of timetable) {
       await findMissed(entry, now);
       const busy = running.get(entry.job.name);
-      runs.push(busy ?? start(entry.job, [...entry.waiting]));
+      const slots = [...entry.waiting];
+      // One after the other: after a stop all of them are due at once, and the desks need the machine.
+      const before = runs.at(-1);
+      runs.push(busy ?? (before ? before.then(() => start(entry.job, slots)) : start(entry.job, slots)));
       if (!busy) entry.waiting.clear();
     }
     return runs;
