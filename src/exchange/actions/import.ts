@@ -1,31 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { suggestCategory } from '../../analysis/actions.ts';
 import { moveAppeal, saveCase } from '../../appeals/actions/case.ts';
 import { createAppeal } from '../../appeals/actions/register.ts';
 import { rulebook } from '../../catalog/actions.ts';
-import { called_from } from '../../core/config.ts';
 import type { Db } from '../../core/db.ts';
 import { cannotStart } from '../../core/errors.ts';
 import { canonical, sha256 } from '../../core/hash.ts';
 import type { World } from '../../core/world.ts';
 import { getCity } from '../../units/store.ts';
 import { words } from '../../words/words.ts';
-import {
-  type Field,
-  fields,
-  guessMapping,
-  type ImportedRow,
-  importLimits,
-  isField,
-  type Mapping,
-  type Reason,
-  readRow,
-  type Table,
-} from '../rules.ts';
+import { type ImportedRow, importLimits, type Reason, readRow } from '../rules.ts';
 import { changeImport, insertImport, listImported, type RefusedRow } from '../store.ts';
-import { readCsv } from './csv.ts';
-import { readXlsx } from './xlsx.ts';
+import { mappingOf, readArgs, tableOf } from './asked.ts';
 
 export interface Imported {
   readonly source: string;
@@ -33,30 +18,6 @@ export interface Imported {
   /** They had come in before. */
   readonly skipped: number;
   readonly refused: readonly RefusedRow[];
-}
-
-interface Asked {
-  readonly file: string;
-  readonly map: string | null;
-  readonly source: string;
-}
-
-const usage =
-  'npm run import -- FILE [--map MAP] [--source NAME]\n' +
-  `MAP is a .json file {"content": "column", …} or content=column,key=column,…; fields: ${fields.join(', ')}. An empty column leaves a field out.`;
-
-function readArgs(args: readonly string[]): Asked {
-  const rest: string[] = [];
-  const options: Record<string, string> = {};
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
-    if (!arg.startsWith('--')) rest.push(arg);
-    else if (['--map', '--source'].includes(arg) && args[i + 1] !== undefined) options[arg] = args[++i]!;
-    else throw cannotStart(`${arg} is not known, or says nothing.\n${usage}`);
-  }
-  if (rest.length !== 1) throw cannotStart(`Which file?\n${usage}`);
-  const file = path.resolve(called_from, rest[0]!);
-  return { file, map: options['--map'] ?? null, source: options['--source'] ?? path.basename(file).replace(/\.\w+$/, '') };
 }
 
 const rows_at_once = 50;
@@ -87,9 +48,11 @@ export async function importFile(
   );
 
   const { db } = world;
-  const import_id = await insertImport(db, source, world.clock());
   const book = await rulebook(db);
-  const city = await getCity(db);
+  const city = await getCity(db).catch((error: Error) => {
+    throw cannotStart(error.message);
+  });
+  const import_id = await insertImport(db, source, world.clock());
   const sink: Sink = { world, book, city_id: city.id, source };
   const counts = { imported: 0, skipped: 0 };
   const refused: RefusedRow[] = [];
@@ -137,47 +100,6 @@ export async function importFile(
     say(`  line ${line} was refused: ${words.en.exchange.reasons[reason]}`);
   if (refused.length > most_said) say(`  and ${refused.length - most_said} more, in the table imports, number ${import_id}`);
   return { source, ...counts, refused };
-}
-
-async function tableOf(file: string): Promise<Table> {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile()) throw cannotStart(`There is no file ${file}.`);
-  return file.toLowerCase().endsWith('.xlsx') ? readXlsx(file) : readCsv(file);
-}
-
-async function mappingOf({ map }: Asked, headers: readonly string[]): Promise<Mapping> {
-  const { zh, en } = words;
-  const names = Object.fromEntries(
-    fields.map((field) => [field, [...zh.exchange.headers[field], ...en.exchange.headers[field]]]),
-  ) as Record<Field, string[]>;
-  const mapping: { [F in Field]?: number } = { ...guessMapping(headers, names) };
-  for (const [field, column] of map === null ? [] : await readMap(map)) {
-    if (!isField(field)) throw cannotStart(`There is no field "${field}". There are: ${fields.join(', ')}.`);
-    delete mapping[field];
-    if (column === '') continue;
-    const at = headers.findIndex((header) => header.trim() === column);
-    if (at < 0) throw cannotStart(`There is no column "${column}". There are: ${headers.join(', ')}.`);
-    mapping[field] = at;
-  }
-  if (mapping.content === undefined)
-    throw cannotStart(`Which column holds the content? Say --map content=COLUMN. There are: ${headers.join(', ')}.`);
-  return mapping;
-}
-
-async function readMap(map: string): Promise<[string, string][]> {
-  if (!map.endsWith('.json')) {
-    return map.split(',').map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 0) throw cannotStart(`--map: "${pair}" is not field=column.`);
-      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    });
-  }
-  try {
-    const read: unknown = JSON.parse(await readFile(path.resolve(called_from, map), 'utf8'));
-    return Object.entries(read as object).map(([field, column]) => [field, String(column ?? '').trim()]);
-  } catch (error) {
-    throw cannotStart(`--map: ${map} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 /** A row without a number of its own is known by what is in it. */
