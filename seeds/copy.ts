@@ -66,8 +66,8 @@ function* chunks({ bytes, used }: Page): Generator<Buffer> {
   for (let at = 0; at < used; at += chunk) yield bytes.subarray(at, Math.min(used, at + chunk));
 }
 
-/** COPY into the given tables (table → columns) over the one connection of a transaction. */
-export async function makeCopier(trx: Db, tables: Readonly<Record<string, readonly string[]>>): Promise<Copier> {
+/** COPY into the given tables (table → its columns, apart by spaces) over the one connection of a transaction. */
+export async function makeCopier(trx: Db, tables: Readonly<Record<string, string>>): Promise<Copier> {
   const client = (await trx.client.acquireConnection()) as PoolClient;
   const names = Object.keys(tables);
   const blank = () => new Map(names.map((name): [string, Page] => [name, { bytes: Buffer.alloc(0), used: 0 }]));
@@ -87,7 +87,7 @@ export async function makeCopier(trx: Db, tables: Readonly<Record<string, readon
         if (page.used === 0) continue;
         await pipeline(
           Readable.from(chunks(page), { objectMode: false }),
-          client.query(copyFrom(`copy ${name} (${tables[name]!.join(', ')}) from stdin`)),
+          client.query(copyFrom(`copy ${name} (${tables[name]!.split(/\s+/).join(', ')}) from stdin`)),
         );
         page.used = 0;
       }

@@ -1,4 +1,4 @@
-import { teachTerms } from '../src/analysis/actions.ts';
+import { retrain, teachTerms } from '../src/analysis/actions.ts';
 import type { Db } from '../src/core/db.ts';
 import type { World } from '../src/core/world.ts';
 import { demo_password, demoUnits, type Post } from '../src/people/rules.ts';
@@ -63,20 +63,9 @@ export async function loadDemo(
     progress(`${n(told)} appeals with their trails; indexes`);
     await writer.end(step.value);
   });
-  for (const table of [
-    'appeals',
-    'work_orders',
-    'clocks',
-    'trail',
-    'trail_inputs',
-    'appeal_scopes',
-    'evaluations',
-    'messages',
-    'units',
-    'buildings',
-    'posts',
-  ])
-    await world.db.raw(`analyze ${table}`);
+  await world.db.raw('analyze');
+  const { documents } = await retrain(world, now);
+  progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
 }
 
 const cityPosts = [

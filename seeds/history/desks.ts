@@ -1,7 +1,7 @@
 import type { Channel } from '../../src/appeals/rules.ts';
 import type { Status as OrderStatus } from '../../src/orders/rules.ts';
 import { demoUnits } from '../../src/people/rules.ts';
-import type { Case } from './engine.ts';
+import type { Case } from './engine/case.ts';
 import type { Telling } from './stories/telling.ts';
 
 /** An appeal that stands still on somebody's desk, so that every demo account finds work at any hour. */

@@ -10,7 +10,7 @@ import { type Replies, repliesTo } from '../texts/replies.ts';
 import { fill, type Slots } from '../texts/slots.ts';
 import type { Topic } from '../texts/topic.ts';
 import { channels } from './arrivals.ts';
-import type { Caller, Given } from './engine.ts';
+import type { Caller, Given } from './engine/case.ts';
 
 /** What is known of an appeal before anybody has written it down. */
 export interface Wish {

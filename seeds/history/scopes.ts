@@ -1,6 +1,6 @@
 import { isVoid } from '../../src/orders/rules.ts';
 import type { Unit } from '../directory.ts';
-import type { Case } from './engine.ts';
+import type { Case } from './engine/case.ts';
 
 /** Who reaches an appeal, unit by unit, and whether it may open it: the same as the product's own `refreshScopes`. */
 export function scopesOf(c: Case): Map<number, boolean> {

@@ -6,7 +6,7 @@ import { makeRandom, type Random } from '../random.ts';
 import { topics } from '../texts/topics.ts';
 import { makeArrivals, makeTopicWheels } from './arrivals.ts';
 import { type DeskCase, deskCases } from './desks.ts';
-import type { Case, Given } from './engine.ts';
+import type { Case, Given } from './engine/case.ts';
 import { makeWriter } from './given.ts';
 import { later, makeSim, type Process, run, spawn } from './simulate.ts';
 import { arrive } from './stories/arrival.ts';

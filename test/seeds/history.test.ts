@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeCatalogue } from '../../seeds/catalogue.ts';
 import { buildCity } from '../../seeds/city.ts';
 import { type Directory, makeDirectory } from '../../seeds/directory.ts';
-import type { Case } from '../../seeds/history/engine.ts';
+import type { Case } from '../../seeds/history/engine/case.ts';
 import { tell } from '../../seeds/history/tell.ts';
 import { demoRulebook } from '../../seeds/load_city.ts';
 import {

@@ -2,7 +2,9 @@
 import { type Channel, isDelicate, landing } from '../../../src/appeals/rules.ts';
 import type { Post } from '../../../src/people/rules.ts';
 import * as said from '../../texts/handling.ts';
-import { appellant, type Case, type Given, moveAppeal, openCase, recallEverything, system, type Who } from '../engine.ts';
+import { moveAppeal, openCase } from '../engine/appeal.ts';
+import { appellant, type Case, type Given, system, type Who } from '../engine/case.ts';
+import { recallEverything } from '../engine/order.ts';
 import { daysLater, later, nightAfter, type Process, plus, spawn } from '../simulate.ts';
 import { intakes, release } from './review.ts';
 import { atCity, deal, give, jobs, landingOf, type Telling, text, whoAt, work } from './telling.ts';

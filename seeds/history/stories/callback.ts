@@ -3,21 +3,11 @@ import type { Level } from '../../../src/appeals/rules.ts';
 import { dueAt } from '../../../src/core/calendar.ts';
 import { isOpen } from '../../../src/orders/rules.ts';
 import * as said from '../../texts/handling.ts';
-import {
-  appellant,
-  type Case,
-  closeFollowers,
-  finishIfDone,
-  moveAppeal,
-  moveOrder,
-  note,
-  rate,
-  reworkFollowers,
-  running,
-  stopPromises,
-  system,
-  type Who,
-} from '../engine.ts';
+import { moveAppeal, rate } from '../engine/appeal.ts';
+import { appellant, type Case, note, system, type Who } from '../engine/case.ts';
+import { running, stopPromises } from '../engine/clocks.ts';
+import { closeFollowers, finishIfDone, reworkFollowers } from '../engine/followers.ts';
+import { moveOrder } from '../engine/order.ts';
 import { awake, daysLater, nextOffice, nightAfter, type Process, plus, spawn, within } from '../simulate.ts';
 import { officeOf, progress, report } from './handling.ts';
 import { broughtUpAgain } from './review.ts';

@@ -1,6 +1,7 @@
 /** Appeals of others about the same matter. */
 import { takesOthers } from '../../../src/appeals/rules.ts';
-import { type Case, type Given, moveAppeal, note, openCase } from '../engine.ts';
+import { moveAppeal, openCase } from '../engine/appeal.ts';
+import { type Case, type Given, note } from '../engine/case.ts';
 import { daysLater, type Process, spawn } from '../simulate.ts';
 import { registrar, shelve } from './arrival.ts';
 import { dispatched, readSoon } from './review.ts';

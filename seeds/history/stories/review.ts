@@ -4,17 +4,10 @@ import { dueAt } from '../../../src/core/calendar.ts';
 import type { Unit } from '../../directory.ts';
 import * as said from '../../texts/handling.ts';
 import { thanks } from '../../texts/replies.ts';
-import {
-  answerFollowers,
-  appellant,
-  backToCity,
-  type Case,
-  moveAppeal,
-  releaseFollowers,
-  running,
-  system,
-  type Who,
-} from '../engine.ts';
+import { backToCity, moveAppeal } from '../engine/appeal.ts';
+import { appellant, type Case, system, type Who } from '../engine/case.ts';
+import { running } from '../engine/clocks.ts';
+import { answerFollowers, releaseFollowers } from '../engine/followers.ts';
 import { awake, daysLater, hourAfter, type Process, plus, spawn, within } from '../simulate.ts';
 import { closeUnreached, ratedByPhone, ratedOnThePage } from './callback.ts';
 import { atCity, give, jobs, type Row, type Telling, text, topicOf, work } from './telling.ts';

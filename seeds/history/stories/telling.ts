@@ -5,7 +5,8 @@ import type { Directory, Unit } from '../../directory.ts';
 import type { Replies } from '../../texts/replies.ts';
 import { fill, type Slots } from '../../texts/slots.ts';
 import type { Topic } from '../../texts/topic.ts';
-import { type Case, makeOrder, type Order, type Who } from '../engine.ts';
+import type { Case, Order, Who } from '../engine/case.ts';
+import { makeOrder } from '../engine/order.ts';
 import { type Process, type Sim, spawn } from '../simulate.ts';
 import { turns } from './handling.ts';
 
