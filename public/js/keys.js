@@ -61,6 +61,11 @@ function help() {
 }
 
 document.addEventListener('keydown', (event) => {
+  // From inside any field: Ctrl+Enter sends the form, so that nobody leaves the keyboard.
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing && event.target.form?.method === 'post') {
+    event.preventDefault();
+    return event.target.form.requestSubmit();
+  }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
   if (typing(event.target) || document.querySelector('dialog[open]')) return;

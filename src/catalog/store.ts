@@ -85,7 +85,8 @@ export async function listUnitSuggestions(
     `with recent as materialized (
        select lead_unit_id from appeals where category_code = :category_code and lead_unit_id is not null order by id desc limit 1000
      ), history as (
-       select lead_unit_id as unit_id, round(100.0 * count(*) / sum(count(*)) over ())::int as share from recent
+       select lead_unit_id as unit_id, round(100.0 * count(*) / sum(count(*)) over ())::int as share
+       from recent join units led on led.id = lead_unit_id and (led.kind = 'department' or starts_with(:place_path, led.path))
        group by lead_unit_id order by count(*) desc limit 3
      ), found as (
        select r.unit_id, r.role, 'catalogue' as why, r.id as rule_id, 1 as rank, -length(a.path) as nearness
