@@ -195,6 +195,8 @@ describe('who may import whom', () => {
     const state = new Map<string, 'open' | 'done'>();
     const circles: string[] = [];
     const visit = (file: string, way: readonly string[]) => {
+      // The stories of the demo city tell each other on.
+      if (file.startsWith('seeds/')) return;
       if (state.get(file) === 'done') return;
       if (state.get(file) === 'open') {
         circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
@@ -204,8 +206,7 @@ describe('who may import whom', () => {
       for (const { target, type } of importsOf(file)) if (!type && sources.has(target)) visit(target, [...way, file]);
       state.set(file, 'done');
     };
-    // The stories of the demo city tell each other on; the product itself has no circles.
-    for (const file of modules) if (file.startsWith('src/')) visit(file, []);
+    for (const file of modules) visit(file, []);
     expect(circles).toEqual([]);
   });
 });
