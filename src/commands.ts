@@ -29,7 +29,7 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
   },
 
   async administrator({ world }, [username = '', post = '', ...name]) {
-    const { appointAdministrator } = await import('./accounts/actions.ts');
+    const { appointAdministrator } = await import('./accounts/actions/appoint.ts');
     const password = await appointAdministrator(world, { username, post: post as never, name: name.join(' ') });
     console.log(`${username} signs in with ${password} and chooses a password then.`);
   },

@@ -20,6 +20,7 @@ const commands = {
   seed: { run: command('seed') },
   import: { run: command('import') },
   routes: { run: command('routes') },
+  administrator: { run: command('administrator') },
   job: { run: command('job') },
   bench: { all: true, run: (args) => load('test/bench/run.ts', 'run', args) },
 };

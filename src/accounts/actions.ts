@@ -11,11 +11,25 @@ import { isValidOn } from '../units/rules.ts';
 import { findUnit } from '../units/store.ts';
 import { grantProblem, keptByHimself } from './rules.ts';
 import {
-  type AccountFile, changeDuty, changePerson, changePost, countOnDuty, findHeld, findPersonWithoutAccount, holdAccount, holdsUsername, insertAccount, insertPerson,
-  insertPost, keepOnce, listHeld, type Person, takeOnce,
+  type AccountFile,
+  changeDuty,
+  changePerson,
+  changePost,
+  countOnDuty,
+  findHeld,
+  findPersonWithoutAccount,
+  holdAccount,
+  holdsUsername,
+  insertAccount,
+  insertPerson,
+  insertPost,
+  keepOnce,
+  listHeld,
+  type Person,
+  takeOnce,
 } from './store.ts';
 
-const thing = (person_id: number) => `person:${person_id}`;
+export const thing = (person_id: number) => `person:${person_id}`;
 
 function mustMay(doing: Changing, permission: Permission): void {
   if (!may(doing.author, permission)) throw forbidden();
@@ -27,7 +41,8 @@ async function holdOther(trx: Db, { author }: Changing, person_id: number): Prom
   if (!account) throw notFound();
   return account;
 }
-const heldOn = async (trx: Db, person_id: number, day: string) => (await listHeld(trx, person_id)).filter((held) => isValidOn(held, day));
+export const heldOn = async (trx: Db, person_id: number, day: string) =>
+  (await listHeld(trx, person_id)).filter((held) => isValidOn(held, day));
 
 /** What came of a form that hands out a password: it is told once, and only to whoever asked first. */
 export type HandedOut = { readonly person_id: number; readonly password: string } | { readonly repeated: string };
@@ -59,14 +74,27 @@ export async function createAccount(
 }
 
 /** False where nothing was different. */
-export async function editPerson(db: Db, doing: Changing, person_id: number, version: string, { name, work_phone }: Person): Promise<boolean> {
+export async function editPerson(
+  db: Db,
+  doing: Changing,
+  person_id: number,
+  version: string,
+  { name, work_phone }: Person,
+): Promise<boolean> {
   mustMay(doing, 'account.edit');
   return db.transaction(async (trx) => {
     const account = await holdAccount(trx, person_id);
     if (!account) throw notFound();
     mustBe({ name: account.name, work_phone: account.work_phone }, version);
     await changePerson(trx, person_id, { name, work_phone, search: pinyinKeys(name) });
-    return recordChange(trx, doing, 'account.edit', thing(person_id), { name: account.name, work_phone: account.work_phone }, { name, work_phone });
+    return recordChange(
+      trx,
+      doing,
+      'account.edit',
+      thing(person_id),
+      { name: account.name, work_phone: account.work_phone },
+      { name, work_phone },
+    );
   });
 }
 
@@ -96,7 +124,14 @@ export async function setDisabled(db: Db, doing: Changing, person_id: number, di
     if ((account.disabled_at !== null) === disabled) return;
     await reviseAccount(trx, person_id, { disabled_at: disabled ? doing.now : null });
     await endSessions(trx, person_id);
-    await recordChange(trx, doing, disabled ? 'account.disable' : 'account.enable', thing(person_id), { disabled: !disabled }, { disabled });
+    await recordChange(
+      trx,
+      doing,
+      disabled ? 'account.disable' : 'account.enable',
+      thing(person_id),
+      { disabled: !disabled },
+      { disabled },
+    );
   });
 }
 
@@ -139,13 +174,19 @@ export async function endPost(db: Db, doing: Changing, person_id: number, post_i
 }
 
 /** Says whether somebody is on duty. Returns how many still are at that unit: where nobody is, new work lands one tier higher. */
-export async function setDuty(db: Db, doing: Changing, post_id: number, on_duty: boolean): Promise<{ person: string; left: number }> {
+export async function setDuty(
+  db: Db,
+  doing: Changing,
+  post_id: number,
+  on_duty: boolean,
+): Promise<{ person: string; left: number }> {
   const today = dayOf(doing.now);
   return db.transaction(async (trx) => {
     const held = await findHeld(trx, post_id);
     if (!held || !isValidOn(held, today) || !may(doing.author, 'duty.edit', { unit_path: held.unit_path })) throw notFound();
     const { post, unit_id, person } = held;
-    if (await changeDuty(trx, post_id, on_duty)) await recordChange(trx, doing, 'post.duty', thing(held.person_id), null, { post, unit_id, on_duty });
+    if (await changeDuty(trx, post_id, on_duty))
+      await recordChange(trx, doing, 'post.duty', thing(held.person_id), null, { post, unit_id, on_duty });
     return { person, left: await countOnDuty(trx, unit_id, today) };
   });
 }

@@ -5,24 +5,34 @@ import { token } from '../core/hash.ts';
 import { open, seal } from '../core/seal.ts';
 import type { World } from '../core/world.ts';
 import { actorOf, idOf, makeDoor } from '../doors.ts';
-import { languageName } from '../people/routes.ts';
-import { postNames, posts } from '../people/rules.ts';
+import { posts } from '../people/rules.ts';
 import { may } from '../policy.ts';
 import { versionOf } from '../trail/actions/change.ts';
 import { tellChanges } from '../trail/forms.ts';
 import { listChanges } from '../trail/store.ts';
 import { isValidOn, unitName } from '../units/rules.ts';
-import { getCity, listUnitNames } from '../units/store.ts';
 import { pickUnit } from '../units/store/places.ts';
-import type { Option, Tone } from '../views.ts';
+import { getCity, listUnitNames } from '../units/store.ts';
+import type { Option } from '../views.ts';
 import { flash } from '../web/flash.ts';
 import { blankForm, type FormState, readForm } from '../web/form.ts';
 import { sharedOf, show } from '../web/render.ts';
 import { hrefOf, readFilter, submit } from '../web/submit.ts';
-import { createAccount, editPerson, endPost, grantPost, type HandedOut, resetPassword, setDisabled, setDuty } from './actions.ts';
-import { accountFilter, dutyFilter, dutyForm, grantForm, newAccountForm, onceForm, personForm } from './forms.ts';
+import { words } from '../words/words.ts';
+import { createAccount, editPerson, endPost, grantPost, type HandedOut, resetPassword, setDisabled } from './actions.ts';
+import { accountFilter, grantForm, newAccountForm, onceForm, personForm } from './forms.ts';
+import { dutyRoutes } from './routes/duty.ts';
+import { chosenUnit, outcomeTones, postOptions, tagsOf } from './routes/labels.ts';
 import { accountStates, keptByHimself } from './rules.ts';
-import { type AccountFile, countSessions, findAccountFile, findPersonWithoutAccount, listHeld, listRoster, listSignInsOf, searchAccounts } from './store.ts';
+import {
+  type AccountFile,
+  countSessions,
+  findAccountFile,
+  findPersonWithoutAccount,
+  listHeld,
+  listSignInsOf,
+  searchAccounts,
+} from './store.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -45,19 +55,24 @@ export function accounts({ db, clock, config }: World): Router {
     const { value: filter, form } = readFilter(req.query, accountFilter);
     const found = await searchAccounts(db, filter, dayOf(now(res)), filter, page_size);
     const turn = (to: object) => hrefOf('/accounts', { q: filter.q, post: filter.post, state: filter.state, ...to });
-    show(res, 'accounts/list', { title: t.accounts.title, nav: 'accounts' }, {
-      form,
-      posts: postOptions(res),
-      states: accountStates.map((value) => ({ value, label: t.accounts.states[value] })),
-      rows: found.rows.map((row) => ({
-        ...row,
-        tags: tagsOf(row, row.posts.length, res),
-        posts: row.posts.map((held) => `${unitName(held, lang)} · ${t.domain.posts[held.post]}`),
-      })),
-      newer: found.newer ? turn({ before: found.newer }) : undefined,
-      older: found.older ? turn({ after: found.older }) : undefined,
-      may_edit: may(actorOf(res), 'account.edit'),
-    });
+    show(
+      res,
+      'accounts/list',
+      { title: t.accounts.title, nav: 'accounts' },
+      {
+        form,
+        posts: postOptions(res),
+        states: accountStates.map((value) => ({ value, label: t.accounts.states[value] })),
+        rows: found.rows.map((row) => ({
+          ...row,
+          tags: tagsOf(row, row.posts.length, res),
+          posts: row.posts.map((held) => `${unitName(held, lang)} · ${t.domain.posts[held.post]}`),
+        })),
+        newer: found.newer ? turn({ before: found.newer }) : undefined,
+        older: found.older ? turn({ after: found.older }) : undefined,
+        may_edit: may(actorOf(res), 'account.edit'),
+      },
+    );
   });
 
   door.get('/accounts/new', 'account.edit', async (req, res) => {
@@ -96,7 +111,10 @@ export function accounts({ db, clock, config }: World): Router {
     handOut(req, res, await resetPassword(db, doing(res), account.person_id, read.value.once));
   });
 
-  for (const [way, disabled] of [['disable', true], ['enable', false]] as const) {
+  for (const [way, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const) {
     door.post(`/accounts/:id/${way}`, 'account.edit', async (req, res) => {
       const account = await getAccount(req);
       await setDisabled(db, doing(res), account.person_id, disabled);
@@ -111,7 +129,10 @@ export function accounts({ db, clock, config }: World): Router {
     let choices: readonly Option[] | undefined;
     const back = await submit(req, res, grantForm, async ({ post, unit_id: id, unit_id_text: text, once }) => {
       const kind = posts[post].at;
-      const picked = kind === 'city' ? { unit: await getCity(db) } : await pickUnit(db, { id, text }, { kinds: [kind] }, dayOf(now(res)), lang);
+      const picked =
+        kind === 'city'
+          ? { unit: await getCity(db) }
+          : await pickUnit(db, { id, text }, { kinds: [kind] }, dayOf(now(res)), lang);
       if ('choices' in picked) choices = picked.choices;
       if (!('unit' in picked)) throw wrongFields({ unit_id: picked.choices.length > 0 ? 'not_an_option' : 'unit_does_not_fit' });
       if (!picked.unit) throw wrongFields({ unit_id: 'required' });
@@ -129,31 +150,7 @@ export function accounts({ db, clock, config }: World): Router {
     res.redirect(303, `/accounts/${account.person_id}`);
   });
 
-  door.get('/duty', 'duty.read', async (req, res) => {
-    const { t, lang } = sharedOf(res);
-    const actor = actorOf(res);
-    const { value: filter, form } = readFilter(req.query, dutyFilter);
-    const found = await listRoster(db, actor.unit_path, filter, dayOf(now(res)), filter, page_size);
-    const turn = (to: object) => hrefOf('/duty', { q: filter.q, off: filter.off, ...to });
-    show(res, 'accounts/duty', { title: t.accounts.duty, nav: 'duty' }, {
-      form,
-      here: req.originalUrl,
-      rows: found.rows.map((row, i) => ({ ...row, unit: unitName(row, lang), post: t.domain.posts[row.post], begins: found.rows[i - 1]?.unit_id !== row.unit_id })),
-      newer: found.newer ? turn({ before: found.newer }) : undefined,
-      older: found.older ? turn({ after: found.older }) : undefined,
-    });
-  });
-
-  door.post('/duty/:post_id', 'duty.read', async (req, res) => {
-    const read = readForm(req.body, dutyForm);
-    if (!read.ok) throw notFound();
-    const on_duty = read.value.on_duty === '1';
-    const { person, left } = await setDuty(db, doing(res), idOf(req.params['post_id']), on_duty);
-    if (on_duty) flash(req, 'accounts.on_duty_now', [person]);
-    else flash(req, left > 0 ? 'accounts.off_duty_now' : 'accounts.nobody_left', [person], left > 0 ? 'go' : 'warn');
-    const back: unknown = req.body?.back;
-    res.redirect(303, typeof back === 'string' && /^\/duty(\?[\x21-\x7e]*)?$/.test(back) ? back : '/duty');
-  });
+  dutyRoutes({ db, clock }, door);
 
   async function getAccount(req: Request<Record<string, string>>): Promise<AccountFile> {
     const account = await findAccountFile(db, idOf(req.params['id']));
@@ -161,11 +158,10 @@ export function accounts({ db, clock, config }: World): Router {
     return account;
   }
 
-  /** Keeps a new password for the one page that shows it; a repeated form gets the page without. */
+  /** Keeps a new password for the one page that shows it; a repeated form gets the page, and writes nothing over what the first one kept. */
   function handOut(req: Request, res: Response, made: HandedOut): void {
-    if ('repeated' in made) return res.redirect(303, made.repeated);
-    req.session.handed_out = { person_id: made.person_id, sealed: seal(config.data_key, made.password) };
-    req.session.save((error) => (error ? req.next?.(error) : res.redirect(303, `/accounts/${made.person_id}`)));
+    if ('password' in made) req.session.handed_out = { person_id: made.person_id, sealed: seal(config.data_key, made.password) };
+    res.redirect(303, 'repeated' in made ? made.repeated : `/accounts/${made.person_id}`);
   }
 
   function takeHandedOut(req: Request, person_id: number): string | undefined {
@@ -193,61 +189,58 @@ export function accounts({ db, clock, config }: World): Router {
     const today = dayOf(now(res));
     const { person_id, name, work_phone } = account;
     const [held, sign_ins, open_sessions, changes, unit_names] = await Promise.all([
-      listHeld(db, person_id), listSignInsOf(db, person_id, most_sign_ins), countSessions(db, person_id, now(res)), listChanges(db, `person:${person_id}`), listUnitNames(db),
+      listHeld(db, person_id),
+      listSignInsOf(db, person_id, most_sign_ins),
+      countSessions(db, person_id, now(res)),
+      listChanges(db, `person:${person_id}`),
+      listUnitNames(db),
     ]);
     const valid = held.filter((one) => isValidOn(one, today));
     const other = actor.person_id !== person_id;
-    const told = (one: (typeof held)[number]) => ({ id: one.id, post: t.domain.posts[one.post], unit: unitName(one, lang), on_duty: one.on_duty, from: one.valid_from, to: one.valid_to });
-    show(res, 'accounts/account', { title: name, nav: 'accounts', crumbs: [{ label: t.accounts.title, href: '/accounts' }] }, {
-      account,
-      tags: tagsOf(account, valid.length, res),
-      language: languageName(account.lang),
-      held: valid.map(told),
-      past: held.filter((one) => !isValidOn(one, today)).map(told),
-      sign_ins: sign_ins.map((row) => ({ at: row.happened_at, network: row.network, outcome: t.accounts.outcomes[row.outcome], tone: outcomeTones[row.outcome] })),
-      open_sessions,
-      changes: tellChanges(changes, t, lang, new Map(unit_names.map((unit) => [unit.id, unit]))),
-      handed_out: takeHandedOut(req, person_id),
-      own: !other,
-      edit: may(actor, 'account.edit') ? (forms.edit ?? blankForm({ version: versionOf({ name, work_phone }), name, work_phone }, 'edit')) : null,
-      version: versionOf({ name, work_phone }),
-      stale: forms.stale ?? false,
-      may_administer: may(actor, 'account.edit') && other,
-      resets: !keptByHimself(valid),
-      reset_once: token(),
-      grant_once: token(),
-      grant: may(actor, 'post.edit') && other ? (forms.grant ?? blankForm({}, 'grant')) : null,
-      grantable: postOptions(res),
-      chosen: chosenUnit(forms.grant),
-      choices: forms.choices,
+    const told = (one: (typeof held)[number]) => ({
+      id: one.id,
+      post: t.domain.posts[one.post],
+      unit: unitName(one, lang),
+      on_duty: one.on_duty,
+      from: one.valid_from,
+      to: one.valid_to,
     });
+    show(
+      res,
+      'accounts/account',
+      { title: name, nav: 'accounts', crumbs: [{ label: t.accounts.title, href: '/accounts' }] },
+      {
+        account,
+        tags: tagsOf(account, valid.length, res),
+        language: words[account.lang].people.language_name,
+        held: valid.map(told),
+        past: held.filter((one) => !isValidOn(one, today)).map(told),
+        sign_ins: sign_ins.map((row) => ({
+          at: row.happened_at,
+          network: row.network,
+          outcome: t.accounts.outcomes[row.outcome],
+          tone: outcomeTones[row.outcome],
+        })),
+        open_sessions,
+        changes: tellChanges(changes, t, lang, new Map(unit_names.map((unit) => [unit.id, unit]))),
+        handed_out: takeHandedOut(req, person_id),
+        own: !other,
+        edit: may(actor, 'account.edit')
+          ? (forms.edit ?? blankForm({ version: versionOf({ name, work_phone }), name, work_phone }, 'edit'))
+          : null,
+        version: versionOf({ name, work_phone }),
+        stale: forms.stale ?? false,
+        may_administer: may(actor, 'account.edit') && other,
+        resets: !keptByHimself(valid),
+        reset_once: token(),
+        grant_once: token(),
+        grant: may(actor, 'post.edit') && other ? (forms.grant ?? blankForm({}, 'grant')) : null,
+        grantable: postOptions(res),
+        chosen: chosenUnit(forms.grant),
+        choices: forms.choices,
+      },
+    );
   }
 
   return door.routes;
-}
-
-const outcomeTones = { ok: 'go', wrong: 'warn', delayed: 'late', disabled: 'late', refused: 'late', signed_out: 'done', password_changed: 'new' } as const satisfies Record<string, Tone>;
-
-function tagsOf(account: Pick<AccountFile, 'disabled_at' | 'must_change_password' | 'demo'>, held: number, res: Response): { tone: Tone; text: string }[] {
-  const t = sharedOf(res).t.accounts;
-  return [
-    ...(account.disabled_at ? [{ tone: 'late' as const, text: t.states.disabled }] : []),
-    ...(account.must_change_password ? [{ tone: 'new' as const, text: t.states.must_change }] : []),
-    ...(held === 0 ? [{ tone: 'warn' as const, text: t.states.no_post }] : []),
-  ];
-}
-
-/** Every post under its group. */
-function postOptions(res: Response): { label: string; options: Option[] }[] {
-  const { t } = sharedOf(res);
-  const groups = [...new Set(postNames.map((post) => posts[post].group))];
-  return groups.map((group) => ({
-    label: t.people.groups[group],
-    options: postNames.filter((post) => posts[post].group === group).map((value) => ({ value, label: t.domain.posts[value] })),
-  }));
-}
-
-function chosenUnit(form: FormState | undefined): Option[] {
-  const [value, label] = [form?.typed['unit_id'], form?.typed['unit_id_text']];
-  return typeof value === 'string' && value !== '' && typeof label === 'string' ? [{ value, label }] : [];
 }

@@ -1,6 +1,6 @@
 import type { Db } from '../core/db.ts';
 import { literal, type Turn, type Turned, turnPage } from '../core/keyset.ts';
-import type { Post } from '../people/rules.ts';
+import { administratorPosts, type Post } from '../people/rules.ts';
 import type { AccountRow, PersonRow, PostRow, SignInRow } from '../people/store.ts';
 import { searchWords, type UnitKind } from '../units/rules.ts';
 import type { AccountState } from './rules.ts';
@@ -16,7 +16,17 @@ export type Person = Pick<PersonRow, 'name' | 'work_phone'>;
 export type AccountFile = Omit<AccountRow, 'password_hash'> & Person;
 
 const file_columns = [
-  'a.id', 'a.person_id', 'a.username', 'a.must_change_password', 'a.lang', 'a.revision', 'a.demo', 'a.disabled_at', 'a.last_sign_in_at', 'a.created_at', 'n.name',
+  'a.id',
+  'a.person_id',
+  'a.username',
+  'a.must_change_password',
+  'a.lang',
+  'a.revision',
+  'a.demo',
+  'a.disabled_at',
+  'a.last_sign_in_at',
+  'a.created_at',
+  'n.name',
   'n.work_phone',
 ];
 const holds_today = 'p.valid_from <= :today and (p.valid_to is null or p.valid_to >= :today)';
@@ -38,7 +48,13 @@ const state_sql: Record<AccountState, string> = {
 };
 
 /** Accounts by name, pinyin, username or unit: every word typed must be found in one of them. */
-export async function searchAccounts(db: Db, { q, post, state }: AccountQuestion, today: string, turn: Turn, size: number): Promise<Turned<AccountLine>> {
+export async function searchAccounts(
+  db: Db,
+  { q, post, state }: AccountQuestion,
+  today: string,
+  turn: Turn,
+  size: number,
+): Promise<Turned<AccountLine>> {
   const query = db('accounts as a')
     .join('people as n', 'n.id', 'a.person_id')
     .select(file_columns)
@@ -57,7 +73,11 @@ export async function searchAccounts(db: Db, { q, post, state }: AccountQuestion
       { like, today },
     );
   }
-  if (post) query.whereRaw(`exists (select from posts p where p.person_id = a.person_id and p.post = :post and ${holds_today})`, { post, today });
+  if (post)
+    query.whereRaw(`exists (select from posts p where p.person_id = a.person_id and p.post = :post and ${holds_today})`, {
+      post,
+      today,
+    });
   if (state) query.whereRaw(state_sql[state], { today });
   return turnPage<AccountLine>(query, `lpad(a.person_id::text, 15, '0')`, turn, size);
 }
@@ -67,7 +87,11 @@ export async function findAccountFile(db: Db, person_id: number): Promise<Accoun
 }
 /** The account, locked: whoever changes posts or the account of one person waits for whoever does so already. */
 export async function holdAccount(trx: Db, person_id: number): Promise<AccountFile | undefined> {
-  return trx('accounts as a').join('people as n', 'n.id', 'a.person_id').where('a.person_id', person_id).forUpdate('a', 'n').first(file_columns);
+  return trx('accounts as a')
+    .join('people as n', 'n.id', 'a.person_id')
+    .where('a.person_id', person_id)
+    .forUpdate('a', 'n')
+    .first(file_columns);
 }
 export async function findPersonWithoutAccount(db: Db, id: number): Promise<PersonRow | undefined> {
   return db('people').where({ id }).whereNotExists(db('accounts').whereRaw('accounts.person_id = people.id')).first();
@@ -94,7 +118,10 @@ const held_sql = 'select p.*, u.kind as unit_kind, u.name_zh, u.name_en from pos
 
 /** Every post a person ever held, the present ones first. */
 export async function listHeld(db: Db, person_id: number): Promise<HeldRow[]> {
-  const { rows } = await db.raw<{ rows: HeldRow[] }>(`${held_sql} where p.person_id = :person_id order by p.valid_to desc nulls first, p.id`, { person_id });
+  const { rows } = await db.raw<{ rows: HeldRow[] }>(
+    `${held_sql} where p.person_id = :person_id order by p.valid_to desc nulls first, p.id`,
+    { person_id },
+  );
   return rows;
 }
 export async function findHeld(db: Db, id: number): Promise<(HeldRow & { unit_path: string; person: string }) | undefined> {
@@ -127,6 +154,11 @@ export async function countSessions(db: Db, person_id: number, now: Date): Promi
   return Number(row?.['n'] ?? 0);
 }
 
+/** The root of the tree; nothing in a database that holds no city yet. */
+export async function findCity(db: Db): Promise<{ id: number } | undefined> {
+  return db('units').where({ kind: 'city' }).first('id');
+}
+
 export interface RosterLine {
   readonly id: number;
   readonly person_id: number;
@@ -150,9 +182,21 @@ export async function listRoster(
   const query = db('posts as p')
     .join('units as u', 'u.id', 'p.unit_id')
     .join('people as n', 'n.id', 'p.person_id')
-    .select('p.id', 'p.person_id', 'p.post', 'p.on_duty', 'p.unit_id', 'n.name as person', 'n.work_phone', 'u.name_zh', 'u.name_en')
+    .select(
+      'p.id',
+      'p.person_id',
+      'p.post',
+      'p.on_duty',
+      'p.unit_id',
+      'n.name as person',
+      'n.work_phone',
+      'u.name_zh',
+      'u.name_en',
+    )
+    .whereNotIn('p.post', administratorPosts)
     .whereRaw(`starts_with(u.path, :below) and ${holds_today}`, { below, today });
-  for (const word of searchWords(q ?? '')) query.whereRaw('(n.search like :like or u.search like :like)', { like: `%${literal(word)}%` });
+  for (const word of searchWords(q ?? ''))
+    query.whereRaw('(n.search like :like or u.search like :like)', { like: `%${literal(word)}%` });
   if (off) query.where('p.on_duty', false);
   return turnPage<RosterLine>(query, `u.path || lpad(p.id::text, 15, '0')`, turn, size);
 }
@@ -166,11 +210,19 @@ export async function countOnDuty(db: Db, unit_id: number, today: string): Promi
 
 /** Takes a form's key: null when this is its first arrival, else where the first one led. Waits for a first one that is still at work. */
 export async function takeOnce(trx: Db, key: string, person_id: number, now: Date): Promise<string | null> {
-  const taken = await trx('submissions').insert({ key, person_id, created_at: now } as never).onConflict('key').ignore().returning('key');
+  const taken = await trx('submissions')
+    .insert({ key, person_id, created_at: now } as never)
+    .onConflict('key')
+    .ignore()
+    .returning('key');
   if (taken.length > 0) return null;
-  const before = (await trx('submissions').where({ key, person_id } as never).first('location')) as { location: string | null } | undefined;
+  const before = (await trx('submissions')
+    .where({ key, person_id } as never)
+    .first('location')) as { location: string | null } | undefined;
   return before?.location ?? '/accounts';
 }
 export async function keepOnce(trx: Db, key: string, location: string): Promise<void> {
-  await trx('submissions').where({ key } as never).update({ location } as never);
+  await trx('submissions')
+    .where({ key } as never)
+    .update({ location } as never);
 }

@@ -4,8 +4,6 @@ import { literal, type Turn, type Turned } from '../core/keyset.ts';
 import type { Post } from '../people/rules.ts';
 import type { SignInRow } from '../people/store.ts';
 import type { ChangeRow } from '../trail/store.ts';
-import type { TrailHead } from '../trail/rules.ts';
-import { emptyHead } from '../trail/rules.ts';
 import { searchWords } from '../units/rules.ts';
 
 /** What the audit is asked for; the instants span the days asked for. */
@@ -20,14 +18,22 @@ export interface AuditQuestion {
 async function turnLog<T extends object>(query: Knex.QueryBuilder, key: string, turn: Turn, size: number): Promise<Turned<T>> {
   const up = !turn.after && !!turn.before;
   const edge = Number(turn.after || turn.before) || null;
-  const paged = query.clone().select(query.client.raw('?? as turn_key', [key])).orderBy(key, up ? 'asc' : 'desc').limit(size + 1);
+  const paged = query
+    .clone()
+    .select(query.client.raw('?? as turn_key', [key]))
+    .orderBy(key, up ? 'asc' : 'desc')
+    .limit(size + 1);
   if (edge !== null) paged.where(key, up ? '>' : '<', edge);
   const found = (await paged) as (T & { turn_key: number })[];
   const more = found.length > size;
   const rows = found.slice(0, size);
   if (up) rows.reverse();
   const keyOf = (row: { turn_key: number } | undefined) => (row ? String(row.turn_key) : null);
-  return { rows, newer: (up ? more : edge !== null) ? keyOf(rows[0]) : null, older: (up ? true : more) ? keyOf(rows.at(-1)) : null };
+  return {
+    rows,
+    newer: (up ? more : edge !== null) ? keyOf(rows[0]) : null,
+    older: (up ? true : more) ? keyOf(rows.at(-1)) : null,
+  };
 }
 
 function between(query: Knex.QueryBuilder, column: string, { from, until }: AuditQuestion): void {
@@ -47,7 +53,9 @@ export type SystemRow = ChangeRow & { readonly thing: string | null; readonly ha
 
 export async function listSystemTrail(db: Db, question: AuditQuestion, turn: Turn, size: number): Promise<Turned<SystemRow>> {
   const query = db('trail as t')
-    .leftJoin('trail_inputs as i', (on) => on.on('i.subject_kind', 't.subject_kind').on('i.subject_id', 't.subject_id').on('i.seq', 't.seq'))
+    .leftJoin('trail_inputs as i', (on) =>
+      on.on('i.subject_kind', 't.subject_kind').on('i.subject_id', 't.subject_id').on('i.seq', 't.seq'),
+    )
     .leftJoin('people as n', 'n.id', 't.person_id')
     .where({ 't.subject_kind': 'system', 't.subject_id': 0 })
     .select('t.seq', 't.act', 't.happened_at', 't.post', 't.unit_id', 't.hash', 'n.name as person')
@@ -57,12 +65,11 @@ export async function listSystemTrail(db: Db, question: AuditQuestion, turn: Tur
   ofPerson(query, db, 't.person_id', question.person);
   return turnLog<SystemRow>(query, 't.seq', turn, size);
 }
-export async function getSystemHead(db: Db): Promise<TrailHead> {
-  return (await db('trail_heads').where({ subject_kind: 'system', subject_id: 0 }).first('seq', 'hash')) ?? emptyHead;
-}
 /** What the things of a page are called: people by their names. */
 export async function listPeopleNames(db: Db, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await db('people').whereIn('id', [...ids]).select('id', 'name');
+  const rows = await db('people')
+    .whereIn('id', [...ids])
+    .select('id', 'name');
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
@@ -119,7 +126,20 @@ export async function listExports(db: Db, question: AuditQuestion, turn: Turn, s
   const query = db('exports as e')
     .join('people as n', 'n.id', 'e.person_id')
     .join('units as u', 'u.id', 'e.unit_id')
-    .select('e.id', 'n.name as person', 'e.post', 'u.name_zh', 'u.name_en', 'e.format', 'e.purpose', 'e.query', 'e.rows', 'e.sha256', 'e.started_at', 'e.finished_at');
+    .select(
+      'e.id',
+      'n.name as person',
+      'e.post',
+      'u.name_zh',
+      'u.name_en',
+      'e.format',
+      'e.purpose',
+      'e.query',
+      'e.rows',
+      'e.sha256',
+      'e.started_at',
+      'e.finished_at',
+    );
   between(query, 'e.started_at', question);
   ofPerson(query, db, 'e.person_id', question.person);
   return turnLog<ExportLine>(query, 'e.id', turn, size);

@@ -6,8 +6,25 @@ import { hashPassword, isPassword } from '../core/password.ts';
 import type { World } from '../core/world.ts';
 import { delaySeconds, forget_wrong_ms, sessionEnd, sessionLimits } from './rules.ts';
 import {
-  type AccountRow, changeAccount, changeSession, changeTries, endSession, endSessions, findAccount, findAccountByUsername, findSession, forgetTries, holdTries,
-  insertSession, type KeptSession, listActors, type OpenSession, recordSignIn, reviseAccount, type SignInRow, sweepSessions,
+  type AccountRow,
+  changeAccount,
+  changeSession,
+  changeTries,
+  endSession,
+  endSessions,
+  findAccount,
+  findAccountByUsername,
+  findSession,
+  forgetTries,
+  holdTries,
+  insertSession,
+  type KeptSession,
+  listActors,
+  type OpenSession,
+  recordSignIn,
+  reviseAccount,
+  type SignInRow,
+  sweepSessions,
 } from './store.ts';
 
 type Outcome = SignInRow['outcome'];
@@ -15,16 +32,24 @@ type Outcome = SignInRow['outcome'];
 /** How an attempt to sign in ended; `wait_seconds` when it came too soon after wrong ones. */
 export type SignInResult =
   | { readonly ok: true; readonly account: AccountRow & { name: string }; readonly post_id: number }
-  | { readonly ok: false; readonly why: 'wrong' | 'delayed' | 'disabled' | 'demo_only' | 'no_post'; readonly wait_seconds: number };
+  | {
+      readonly ok: false;
+      readonly why: 'wrong' | 'delayed' | 'disabled' | 'demo_only' | 'no_post';
+      readonly wait_seconds: number;
+    };
 
 /** Checks a name and a password that came from `network`. Whatever comes of it is recorded. */
-export async function checkSignIn(world: World, given: { username: string; password: string; network: string }): Promise<SignInResult> {
+export async function checkSignIn(
+  world: World,
+  given: { username: string; password: string; network: string },
+): Promise<SignInResult> {
   const { db, clock } = world;
   const username = given.username.normalize('NFKC').trim().toLowerCase().slice(0, 64);
   const now = clock();
   const key = `sign_in:${sha256(username).slice(0, 32)}:${given.network}`;
   const account = await findAccountByUsername(db, username);
-  const record = (outcome: Outcome) => recordSignIn(db, { username, person_id: account?.person_id ?? null, network: given.network, outcome, happened_at: now });
+  const record = (outcome: Outcome) =>
+    recordSignIn(db, { username, person_id: account?.person_id ?? null, network: given.network, outcome, happened_at: now });
   const refuse = async (outcome: Outcome, why: Exclude<SignInResult, { ok: true }>['why'], wait_seconds = 0) => {
     await record(outcome);
     return { ok: false, why, wait_seconds } as const;
@@ -81,7 +106,9 @@ export function sessionShelf({ db, clock, config }: World) {
     touch(sid: string, sess: LiveSession): Promise<void> | undefined {
       const expire = endOf(sess, clock());
       const written = sess.live?.expire;
-      return written && expire > addMinutes(written, sessionLimits.touch_minutes) ? changeSession(db, sid, { expire }) : undefined;
+      return written && expire > addMinutes(written, sessionLimits.touch_minutes)
+        ? changeSession(db, sid, { expire })
+        : undefined;
     },
     end: (sid: string) => endSession(db, sid),
   };
@@ -89,13 +116,21 @@ export function sessionShelf({ db, clock, config }: World) {
 
 /** A session of a person lasts as long as the account is as it was: same revision, not disabled, in some post. */
 function isGood({ sess, account, posts }: OpenSession, demo: boolean): boolean {
-  return account !== null && !account.disabled && account.revision === sess.revision && posts.length > 0 && (demo || !account.demo);
+  return (
+    account !== null && !account.disabled && account.revision === sess.revision && posts.length > 0 && (demo || !account.demo)
+  );
 }
 
-export type PasswordResult = { readonly ok: true; readonly revision: number } | { readonly ok: false; readonly wait_seconds: number };
+export type PasswordResult =
+  | { readonly ok: true; readonly revision: number }
+  | { readonly ok: false; readonly wait_seconds: number };
 
 /** The person's own new password. All sessions end; the one that goes on begins anew under the revision returned. */
-export async function changeOwnPassword(world: World, person_id: number, given: { current: string; next: string; network: string }): Promise<PasswordResult> {
+export async function changeOwnPassword(
+  world: World,
+  person_id: number,
+  given: { current: string; next: string; network: string },
+): Promise<PasswordResult> {
   const { db, clock } = world;
   const now = clock();
   const kept = await findAccount(db, person_id);
@@ -107,7 +142,13 @@ export async function changeOwnPassword(world: World, person_id: number, given: 
   const password_hash = await hashPassword(given.next);
   const revision = await db.transaction(async (trx) => {
     await endSessions(trx, person_id);
-    await recordSignIn(trx, { username: kept.username, person_id, network: given.network, outcome: 'password_changed', happened_at: now });
+    await recordSignIn(trx, {
+      username: kept.username,
+      person_id,
+      network: given.network,
+      outcome: 'password_changed',
+      happened_at: now,
+    });
     return reviseAccount(trx, person_id, { password_hash, must_change_password: false });
   });
   return { ok: true, revision };

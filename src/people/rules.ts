@@ -56,7 +56,12 @@ export interface Actor {
 /** Every demo account's; they are refused wherever the configuration is no demo. */
 export const demo_password = 'zhaojiban-demo';
 /** The codes of the units where demo accounts below the city work: the accounts that are offered, whose desks the demo fills. */
-export const demoUnits = { town: '370685002', community: '370685002001', grid: '37068500200101', department: 'municipal_works' } as const;
+export const demoUnits = {
+  town: '370685002',
+  community: '370685002001',
+  grid: '37068500200101',
+  department: 'municipal_works',
+} as const;
 
 /** Passwords: length over composition, with common words refused (ASVS 6.2); rotation only where the law asks. */
 export const passwordRules = { min: 10, max: 128 } as const;
@@ -106,8 +111,12 @@ export function networkOf(address: string): string {
   const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
   const groups = head.split(':').filter(Boolean);
   const rest = (tail ?? '').split(':').filter(Boolean);
-  const whole = tail === undefined ? groups : [...groups, ...Array(Math.max(0, 8 - groups.length - rest.length)).fill('0'), ...rest];
-  return `${whole.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  const whole =
+    tail === undefined ? groups : [...groups, ...Array(Math.max(0, 8 - groups.length - rest.length)).fill('0'), ...rest];
+  return `${whole
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }
 
 /** A path of our own to go on to after signing in, or null: never another site, never the way out. */

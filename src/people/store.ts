@@ -102,7 +102,10 @@ declare module 'knex/types/tables.js' {
 }
 
 export async function findAccountByUsername(db: Db, username: string): Promise<(AccountRow & { name: string }) | undefined> {
-  return db('accounts').join('people', 'people.id', 'accounts.person_id').where({ username: username.toLowerCase() }).first('accounts.*', 'people.name');
+  return db('accounts')
+    .join('people', 'people.id', 'accounts.person_id')
+    .where({ username: username.toLowerCase() })
+    .first('accounts.*', 'people.name');
 }
 export async function findAccount(db: Db, person_id: number): Promise<(AccountRow & { name: string }) | undefined> {
   return db('accounts').join('people', 'people.id', 'accounts.person_id').where({ person_id }).first('accounts.*', 'people.name');
@@ -124,7 +127,10 @@ export async function changeAccount(trx: Db, person_id: number, changes: Partial
 }
 /** The same, and every session that began before ends. Returns the revision from now on. */
 export async function reviseAccount(trx: Db, person_id: number, changes: Partial<AccountRow> = {}): Promise<number> {
-  const [row] = await trx('accounts').where({ person_id }).update({ ...changes, revision: trx.raw('revision + 1') as never }).returning('revision');
+  const [row] = await trx('accounts')
+    .where({ person_id })
+    .update({ ...changes, revision: trx.raw('revision + 1') as never })
+    .returning('revision');
   return row!.revision;
 }
 export async function recordSignIn(db: Db, row: Omit<SignInRow, 'id'>): Promise<void> {
@@ -134,8 +140,15 @@ export async function recordSignIn(db: Db, row: Omit<SignInRow, 'id'>): Promise<
 export interface OpenSession {
   readonly sess: KeptSession;
   readonly expire: Date;
-  readonly account: { readonly name: string; readonly username: string; readonly revision: number; readonly lang: 'zh' | 'en'; readonly demo: boolean;
-    readonly must_change_password: boolean; readonly disabled: boolean } | null;
+  readonly account: {
+    readonly name: string;
+    readonly username: string;
+    readonly revision: number;
+    readonly lang: 'zh' | 'en';
+    readonly demo: boolean;
+    readonly must_change_password: boolean;
+    readonly disabled: boolean;
+  } | null;
   readonly posts: readonly HeldPost[];
 }
 /** A post as the actor who would act in it; the unit's English name is for showing only. */
@@ -162,10 +175,14 @@ export async function insertSession(db: Db, row: Omit<SessionRow, 'person_id'>):
 /** Changes a session that is still there: one that was ended meanwhile does not come back. */
 export async function changeSession(db: Db, sid: string, changes: { sess?: KeptSession; expire: Date }): Promise<void> {
   const { sess, expire } = changes;
-  await db('sessions').where({ sid }).update({ expire, ...(sess && { sess: JSON.stringify(sess) }) } as never);
+  await db('sessions')
+    .where({ sid })
+    .update({ expire, ...(sess && { sess: JSON.stringify(sess) }) } as never);
 }
 export async function endSession(db: Db, sid: string, person_id?: number): Promise<void> {
-  await db('sessions').where(person_id === undefined ? { sid } : { sid, person_id }).delete();
+  await db('sessions')
+    .where(person_id === undefined ? { sid } : { sid, person_id })
+    .delete();
 }
 export async function listSessions(db: Db, person_id: number, now: Date): Promise<SessionRow[]> {
   return db('sessions').where({ person_id }).where('expire', '>', now).orderBy('expire', 'desc').limit(50);
@@ -194,7 +211,11 @@ export async function forgetTries(db: Db, key: string): Promise<void> {
 }
 
 /** One demo account for each post: at one of these units where there is one, else the first. */
-export async function listDemoAccounts(db: Db, today: string, unit_codes: readonly string[]): Promise<{ username: string; name: string; post: Post; unit_zh: string; unit_en: string }[]> {
+export async function listDemoAccounts(
+  db: Db,
+  today: string,
+  unit_codes: readonly string[],
+): Promise<{ username: string; name: string; post: Post; unit_zh: string; unit_en: string }[]> {
   const { rows } = await db.raw<{ rows: { username: string; name: string; post: Post; unit_zh: string; unit_en: string }[] }>(
     `select distinct on (p.post) a.username, n.name, p.post, u.short_zh as unit_zh, u.name_en as unit_en
      from accounts a join people n on n.id = a.person_id join posts p on p.person_id = a.person_id join units u on u.id = p.unit_id

@@ -69,14 +69,15 @@ function storeOn(shelf: SessionShelf<object>): Store {
 }
 
 /**
- * Stores the session before a redirect leaves: a browser asks for the next page as soon as it has the headers, and what was to be said
- * there would not be found.
+ * Stores a changed session before a redirect leaves: a browser asks for the next page as soon as it has the headers, and what was to be
+ * said there would not be found.
  */
 export const redirectAfterSaving: RequestHandler = (req, res, next) => {
   if (req.method === 'GET' || req.method === 'HEAD') return next();
+  const before = JSON.stringify(req.session);
   const redirect = res.redirect.bind(res) as (...given: unknown[]) => void;
   res.redirect = (...given: unknown[]) => {
-    if (!req.session?.flash) return redirect(...given);
+    if (!req.session || JSON.stringify(req.session) === before) return redirect(...given);
     req.session.save((error) => (error ? next(error) : redirect(...given)));
   };
   next();

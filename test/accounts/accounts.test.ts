@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
-import { createApp } from '../../src/app.ts';
+import { appointAdministrator } from '../../src/accounts/actions/appoint.ts';
 import { endPost, grantPost, resetPassword, setDisabled, setDuty } from '../../src/accounts/actions.ts';
 import { grantProblem } from '../../src/accounts/rules.ts';
+import { createApp } from '../../src/app.ts';
 import { administratorPosts } from '../../src/people/rules.ts';
 import { listTrail } from '../../src/trail/store.ts';
 import { browse, signIn } from '../support/browser.ts';
@@ -23,7 +24,11 @@ describe('the system administrator', () => {
     expect((await browser.get('/accounts?state=bogus&after=x')).status).toBe(200);
   });
 
-  test('opens an account whose password is shown once and must be replaced; a post makes it usable', async ({ db, world, clock }) => {
+  test('opens an account whose password is shown once and must be replaced; a post makes it usable', async ({
+    db,
+    world,
+    clock,
+  }) => {
     const { people, units } = await makeCast(db);
     const app = createApp(world);
     const sys = await signIn(app, 'sys');
@@ -42,7 +47,11 @@ describe('the system administrator', () => {
 
     const person_id = Number(page.path.split('/').at(-1));
     await expect(signIn(app, 'wang.fang', password)).rejects.toThrow('没有岗位');
-    await grantPost(db, { author: people.sec, now: clock() }, person_id, { post: 'town_clerk', unit_id: units.quanshan.id, once: 'a' });
+    await grantPost(db, { author: people.sec, now: clock() }, person_id, {
+      post: 'town_clerk',
+      unit_id: units.quanshan.id,
+      once: 'a',
+    });
     const wang = await signIn(app, 'wang.fang', password);
     const must = await wang.get('/');
     expect(must.path).toBe('/account/password');
@@ -62,7 +71,11 @@ describe('the system administrator', () => {
     await expect(signIn(app, 'housing_clerk')).rejects.toThrow('422');
     const back = await signIn(app, 'housing_clerk', password);
     const disabled = await reset.send(`${account}/disable`);
-    expect([disabled.text.includes('已停用'), disabled.offers(`${account}/enable`), disabled.offers(`${account}/disable`)]).toEqual([true, true, false]);
+    expect([
+      disabled.text.includes('已停用'),
+      disabled.offers(`${account}/enable`),
+      disabled.offers(`${account}/disable`),
+    ]).toEqual([true, true, false]);
     expect((await back.raw('/account/password')).status).toBe(303);
     const enabled = await disabled.send(`${account}/enable`);
     expect(enabled.offers(`${account}/disable`)).toBe(true);
@@ -82,7 +95,11 @@ describe('the system administrator', () => {
     expect((await sys.get('/accounts?q=lygmz')).text).toContain('另一个名字');
   });
 
-  test('sees posts but cannot change them, nor his own account, nor the password of another administrator', async ({ db, world, clock }) => {
+  test('sees posts but cannot change them, nor his own account, nor the password of another administrator', async ({
+    db,
+    world,
+    clock,
+  }) => {
     const { people, units } = await makeCast(db);
     const sys = await signIn(createApp(world), 'sys');
     const other = await sys.get(`/accounts/${people.housing_clerk.person_id}`);
@@ -91,9 +108,17 @@ describe('the system administrator', () => {
     const own = await sys.get(`/accounts/${people.sys.person_id}`);
     expect(own.forms.map((form) => form.action)).not.toContain(`/accounts/${people.sys.person_id}/disable`);
     const sec = await sys.get(`/accounts/${people.sec.person_id}`);
-    expect([sec.offers(`/accounts/${people.sec.person_id}/password`), sec.offers(`/accounts/${people.sec.person_id}/disable`)]).toEqual([false, true]);
-    for (const path of [`${people.housing_clerk.person_id}/posts`, `${people.housing_clerk.person_id}/posts/${people.housing_clerk.post_id}/end`])
-      expect((await sys.post(`/accounts/${path}`, { once: 'x', post: 'town_clerk', unit_id: String(units.quanshan.id) })).status).toBe(404);
+    expect([
+      sec.offers(`/accounts/${people.sec.person_id}/password`),
+      sec.offers(`/accounts/${people.sec.person_id}/disable`),
+    ]).toEqual([false, true]);
+    for (const path of [
+      `${people.housing_clerk.person_id}/posts`,
+      `${people.housing_clerk.person_id}/posts/${people.housing_clerk.post_id}/end`,
+    ])
+      expect(
+        (await sys.post(`/accounts/${path}`, { once: 'x', post: 'town_clerk', unit_id: String(units.quanshan.id) })).status,
+      ).toBe(404);
     const doing = { author: people.sys, now: clock() };
     await expect(resetPassword(db, doing, people.sec.person_id, 'a')).rejects.toThrow('administrator_account');
     await expect(resetPassword(db, doing, people.sys.person_id, 'b')).rejects.toThrow('own_account');
@@ -108,10 +133,22 @@ describe('the security administrator', () => {
     const [sec, clerk] = [await signIn(app, 'sec'), await signIn(app, 'housing_clerk')];
     const account = `/accounts/${people.housing_clerk.person_id}`;
     const page = await sec.get(account);
-    expect([page.offers(`${account}/password`), page.offers(`${account}/disable`), page.offers(account)]).toEqual([false, false, false]);
-    const unfit = await page.send(`${account}/posts`, { post: 'town_clerk', unit_id: units.huayuan.id, unit_id_text: '花园社区' });
+    expect([page.offers(`${account}/password`), page.offers(`${account}/disable`), page.offers(account)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const unfit = await page.send(`${account}/posts`, {
+      post: 'town_clerk',
+      unit_id: units.huayuan.id,
+      unit_id_text: '花园社区',
+    });
     expect([unfit.status, unfit.text.includes('这个岗位不设在这类单位')]).toEqual([422, true]);
-    const granted = await page.send(`${account}/posts`, { post: 'town_clerk', unit_id: units.quanshan.id, unit_id_text: '泉山街道' });
+    const granted = await page.send(`${account}/posts`, {
+      post: 'town_clerk',
+      unit_id: units.quanshan.id,
+      unit_id_text: '泉山街道',
+    });
     expect(granted.text).toContain('泉山街道 · 镇街经办');
     expect((await clerk.raw('/account')).status).toBe(303);
     const again = await signIn(app, 'housing_clerk');
@@ -133,7 +170,7 @@ describe('the security administrator', () => {
     expect((await page.send(`${account}/posts`, { post: 'town_clerk' })).text).toContain('此项必填');
   });
 
-  test('takes back a post on the day it was granted, and grants it once more', async ({ db, world, clock }) => {
+  test('takes back a post on the day it was granted, and grants it once more', async ({ db, clock }) => {
     const { people, units } = await makeCast(db);
     const doing = { author: people.sec, now: clock() };
     const person_id = people.housing_clerk.person_id;
@@ -153,7 +190,9 @@ describe('the security administrator', () => {
     expect(own.forms.filter((form) => form.action.startsWith('/accounts/'))).toEqual([]);
     expect((await sec.post(`/accounts/${people.sec.person_id}/posts`, { once: 'x', post: 'dispatch_officer' })).status).toBe(409);
     const doing = { author: people.sec, now: clock() };
-    await expect(grantPost(db, doing, people.sec.person_id, { post: 'dispatch_officer', unit_id: units.city.id, once: 'a' })).rejects.toThrow('own_account');
+    await expect(
+      grantPost(db, doing, people.sec.person_id, { post: 'dispatch_officer', unit_id: units.city.id, once: 'a' }),
+    ).rejects.toThrow('own_account');
     await expect(endPost(db, doing, people.sec.person_id, people.sec.post_id)).rejects.toThrow('own_account');
   });
 });
@@ -162,15 +201,28 @@ describe('the three administrators are three people', () => {
   test('the action refuses a second of the three posts, and a first one before the own password', async ({ db, clock }) => {
     const { people, units } = await makeCast(db);
     const doing = { author: people.sec, now: clock() };
-    const grant = (person_id: number, post: 'audit_admin' | 'sys_admin', once: string) => grantPost(db, doing, person_id, { post, unit_id: units.city.id, once });
-    await expect(grant(people.sys.person_id, 'audit_admin', 'a')).rejects.toMatchObject({ code: 'wrong_fields', detail: { post: 'administrators_apart' } });
+    const grant = (person_id: number, post: 'audit_admin' | 'sys_admin', once: string) =>
+      grantPost(db, doing, person_id, { post, unit_id: units.city.id, once });
+    await expect(grant(people.sys.person_id, 'audit_admin', 'a')).rejects.toMatchObject({
+      code: 'wrong_fields',
+      detail: { post: 'administrators_apart' },
+    });
     await db('accounts').where({ person_id: people.hotline.person_id }).update({ must_change_password: true });
-    await expect(grant(people.hotline.person_id, 'sys_admin', 'b')).rejects.toMatchObject({ detail: { post: 'administrator_password_first' } });
+    await expect(grant(people.hotline.person_id, 'sys_admin', 'b')).rejects.toMatchObject({
+      detail: { post: 'administrator_password_first' },
+    });
   });
 
   test('so does the database', async ({ db }) => {
     const { people, units } = await makeCast(db);
-    const row = { person_id: people.sys.person_id, post: 'audit_admin', unit_id: units.city.id, on_duty: true, valid_from: '2026-11-23', valid_to: null } as const;
+    const row = {
+      person_id: people.sys.person_id,
+      post: 'audit_admin',
+      unit_id: units.city.id,
+      on_duty: true,
+      valid_from: '2026-11-23',
+      valid_to: null,
+    } as const;
     await expect(db.transaction((trx) => trx('posts').insert(row))).rejects.toThrow('one_administrator_post_each');
   });
 
@@ -178,16 +230,27 @@ describe('the three administrators are three people', () => {
     const { db, clock } = await freshDb();
     const { people, units } = await makeCast(db);
     const grants = administratorPosts.map((post, i) =>
-      grantPost(db, { author: people.sec, now: clock() }, people.hotline.person_id, { post, unit_id: units.city.id, once: `k${i}` }));
+      grantPost(db, { author: people.sec, now: clock() }, people.hotline.person_id, {
+        post,
+        unit_id: units.city.id,
+        once: `k${i}`,
+      }),
+    );
     const settled = await Promise.allSettled(grants);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await db('posts').where({ person_id: people.hotline.person_id })).toHaveLength(2);
   });
 
   test('the unit must fit the post', () => {
-    expect(grantProblem('town_clerk', { id: 1, kind: 'community' }, [], { must_change_password: false })).toEqual({ unit_id: 'unit_does_not_fit' });
-    expect(grantProblem('town_clerk', { id: 1, kind: 'town' }, [{ post: 'town_clerk', unit_id: 1 }], { must_change_password: false })).toEqual({ post: 'post_held' });
-    expect(grantProblem('town_clerk', { id: 1, kind: 'town' }, [{ post: 'town_clerk', unit_id: 2 }], { must_change_password: true })).toBeNull();
+    expect(grantProblem('town_clerk', { id: 1, kind: 'community' }, [], { must_change_password: false })).toEqual({
+      unit_id: 'unit_does_not_fit',
+    });
+    expect(
+      grantProblem('town_clerk', { id: 1, kind: 'town' }, [{ post: 'town_clerk', unit_id: 1 }], { must_change_password: false }),
+    ).toEqual({ post: 'post_held' });
+    expect(
+      grantProblem('town_clerk', { id: 1, kind: 'town' }, [{ post: 'town_clerk', unit_id: 2 }], { must_change_password: true }),
+    ).toBeNull();
   });
 });
 
@@ -216,9 +279,16 @@ describe('a form sent twice', () => {
       (await Promise.all([browser.post(path, body), browser.post(path, body)])).map((answer) => answer.status);
     expect(await twice(sys, `${account}/password`, { once: 'one' })).toEqual([303, 303]);
     expect(await twice(sys, `${account}/disable`)).toEqual([303, 303]);
-    expect(await twice(sec, `${account}/posts`, { once: 'two', post: 'dispatch_officer', unit_id: '', unit_id_text: '' })).toEqual([303, 303]);
+    expect(
+      await twice(sec, `${account}/posts`, { once: 'two', post: 'dispatch_officer', unit_id: '', unit_id_text: '' }),
+    ).toEqual([303, 303]);
     expect(await twice(sec, `${account}/posts/${people.housing_clerk.post_id}/end`)).toEqual([303, 303]);
-    expect((await listTrail(db, 'system', 0)).map((row) => row.act)).toEqual(['account.reset_password', 'account.disable', 'post.grant', 'post.end']);
+    expect((await listTrail(db, 'system', 0)).map((row) => row.act)).toEqual([
+      'account.reset_password',
+      'account.disable',
+      'post.grant',
+      'post.end',
+    ]);
   });
 });
 
@@ -253,14 +323,51 @@ describe('duty', () => {
     const { people } = await makeCast(db);
     const clerk = await signIn(createApp(world), 'huayuan_clerk');
     const page = await clerk.get('/duty');
-    expect([page.text.includes('member1'), page.text.includes('member3'), page.text.includes('quanshan_clerk')]).toEqual([true, false, false]);
+    expect([page.text.includes('member1'), page.text.includes('member3'), page.text.includes('quanshan_clerk')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     const off = await page.send(`/duty/${people.member2.post_id}`);
     expect(off.text).toContain('没有人当班，新工单将落到上一级');
     expect((await off.send(`/duty/${people.member1.post_id}`)).text).toContain('member1 已设为未当班。');
     expect((await db('posts').where({ id: people.member2.post_id }).first())?.on_duty).toBe(false);
     expect((await (await clerk.get('/duty?off=1')).send(`/duty/${people.member2.post_id}`)).path).toBe('/duty?off=1');
     expect((await clerk.post(`/duty/${people.member3.post_id}`, { on_duty: '0' })).status).toBe(404);
-    await expect(setDuty(db, { author: people.huayuan_clerk, now: clock() }, people.quanshan_clerk.post_id, false)).rejects.toThrow('not_found');
+    await expect(
+      setDuty(db, { author: people.huayuan_clerk, now: clock() }, people.quanshan_clerk.post_id, false),
+    ).rejects.toThrow('not_found');
     expect((await listTrail(db, 'system', 0)).map((row) => row.act)).toEqual(['post.duty', 'post.duty', 'post.duty']);
+  });
+});
+
+describe('operations at the server', () => {
+  test('appoint the first administrators of an empty database, who then open accounts in the browser', async ({ db, world }) => {
+    const app = createApp(world);
+    const password = await appointAdministrator(world, { username: 'first.sys', post: 'sys_admin', name: '王芳' });
+    const sys = await signIn(app, 'first.sys', password);
+    const must = await sys.get('/');
+    const home = await must.send('/account/password', {
+      current_password: password,
+      new_password: fresh,
+      repeat_password: fresh,
+    });
+    expect([home.path, home.status]).toEqual(['/accounts', 200]);
+    expect((await listTrail(db, 'system', 0)).map((row) => [row.act, row.post])).toEqual([['account.appoint', 'system']]);
+  });
+
+  test('give a lost password anew, but no second of the three posts', async ({ db, world }) => {
+    await makeCast(db);
+    const app = createApp(world);
+    const before = await signIn(app, 'sec');
+    const password = await appointAdministrator(world, { username: 'sec', post: 'sec_admin', name: 'sec' });
+    expect((await before.raw('/account')).status).toBe(303);
+    expect((await (await signIn(app, 'sec', password)).get('/')).path).toBe('/account/password');
+    await expect(appointAdministrator(world, { username: 'sec', post: 'audit_admin', name: 'sec' })).rejects.toThrow(
+      'nobody holds two',
+    );
+    await expect(appointAdministrator(world, { username: 'sec', post: 'dispatch_officer', name: 'sec' })).rejects.toThrow(
+      'npm run administrator',
+    );
   });
 });

@@ -1,29 +1,42 @@
 import { expect } from 'vitest';
-import { createApp } from '../../src/app.ts';
 import { endPost, grantPost, setDisabled } from '../../src/accounts/actions.ts';
+import { createApp } from '../../src/app.ts';
 import { browse, signIn } from '../support/browser.ts';
-import { makeStage } from '../support/make.ts';
 import { makeCast } from '../support/cast.ts';
+import { makeStage } from '../support/make.ts';
 import { test } from '../support/world.ts';
 
 test('the audit administrator reads every change of the system, by person, act and day', async ({ db, world, clock }) => {
   const { people, units } = await makeCast(db);
   const person_id = people.housing_clerk.person_id;
-  await grantPost(db, { author: people.sec, now: clock() }, person_id, { post: 'town_clerk', unit_id: units.quanshan.id, once: 'a' });
+  await grantPost(db, { author: people.sec, now: clock() }, person_id, {
+    post: 'town_clerk',
+    unit_id: units.quanshan.id,
+    once: 'a',
+  });
   clock.addMinutes(24 * 60);
   await setDisabled(db, { author: people.sys, now: clock() }, person_id, true);
   const audit = await signIn(createApp(world), 'audit');
   const page = await audit.get('/audit');
   expect(page.text).toContain('授予了岗位 housing_clerk');
   expect(page.text).toContain('镇街经办');
-  const count = async (query: string) => (await audit.get(`/audit?${query}`)).html.match(/<td class="code">\d+<\/td>/g)?.length ?? 0;
-  expect([await count(''), await count('person=sec'), await count('person=nobody'), await count('act=account.disable')]).toEqual([2, 1, 0, 1]);
-  expect([await count('from=2026-11-24'), await count('until=2026-11-23'), await count('from=2026-11-25'), await count('from=bogus')]).toEqual([1, 1, 0, 2]);
+  const count = async (query: string) =>
+    (await audit.get(`/audit?${query}`)).html.match(/<td class="code">\d+<\/td>/g)?.length ?? 0;
+  expect([await count(''), await count('person=sec'), await count('person=nobody'), await count('act=account.disable')]).toEqual([
+    2, 1, 0, 1,
+  ]);
+  expect([
+    await count('from=2026-11-24'),
+    await count('until=2026-11-23'),
+    await count('from=2026-11-25'),
+    await count('from=bogus'),
+  ]).toEqual([1, 1, 0, 2]);
 });
 
 test('pages of the log follow each other and lead back', async ({ db, world, clock }) => {
   const { people } = await makeCast(db);
-  for (let i = 0; i < 60; i++) await setDisabled(db, { author: people.sys, now: clock() }, people.housing_clerk.person_id, i % 2 === 0);
+  for (let i = 0; i < 60; i++)
+    await setDisabled(db, { author: people.sys, now: clock() }, people.housing_clerk.person_id, i % 2 === 0);
   const audit = await signIn(createApp(world), 'audit');
   const seqs = (html: string) => [...html.matchAll(/<td class="code">(\d+)<\/td>/g)].map(([, seq]) => Number(seq));
   const first = await audit.get('/audit');
@@ -41,7 +54,9 @@ test('a changed row of the system chain is found', async ({ db, world, clock }) 
   const audit = await signIn(createApp(world), 'audit');
   const page = await audit.get('/audit');
   expect((await page.send('/audit/verify')).text).toContain('系统变更链完整，共 1 行');
-  await db('trail_inputs').where({ subject_kind: 'system' }).update({ input: '{"thing":"person:1"}' as never });
+  await db('trail_inputs')
+    .where({ subject_kind: 'system' })
+    .update({ input: '{"thing":"person:1"}' as never });
   expect((await page.send('/audit/verify')).text).toContain('第 1 行校验失败：内容被改动');
 });
 
@@ -62,8 +77,26 @@ test('who revealed a caller and who exported what is listed without the caller',
   const number = await stage.dispatched();
   const { person_id, post, unit_id } = stage.people.housing_clerk;
   const appeal = await stage.appeal(number);
-  await db('reveals').insert({ appeal_id: appeal.id, person_id, post, unit_id, reason: '约定上门时间', revealed_at: clock() } as never);
-  await db('exports').insert({ person_id, post, unit_id, format: 'csv', purpose: '周例会', query: 'status=closed', rows: 12, sha256: 'ab'.repeat(32), started_at: clock(), finished_at: clock() } as never);
+  await db('reveals').insert({
+    appeal_id: appeal.id,
+    person_id,
+    post,
+    unit_id,
+    reason: '约定上门时间',
+    revealed_at: clock(),
+  } as never);
+  await db('exports').insert({
+    person_id,
+    post,
+    unit_id,
+    format: 'csv',
+    purpose: '周例会',
+    query: 'status=closed',
+    rows: 12,
+    sha256: 'ab'.repeat(32),
+    started_at: clock(),
+    finished_at: clock(),
+  } as never);
   const audit = await signIn(createApp(world), 'audit');
   const reveals = await audit.get('/audit/reveals?person=housing');
   expect(reveals.text).toContain(number);

@@ -21,7 +21,8 @@ describe('a password', () => {
     ['aaaaaaaaaaaa', 'password_common'],
   ])('%s is refused', (password, why) => expect(passwordProblem(password, 'wang.fang')).toBe(why));
   test.each(['一只猫坐在门口等我们', 'correct horse battery', 'Zj9#kq20vv'])('%s is taken', (password) =>
-    expect(passwordProblem(password, 'wang.fang')).toBeNull());
+    expect(passwordProblem(password, 'wang.fang')).toBeNull(),
+  );
 });
 
 describe('the network of an address', () => {
@@ -37,9 +38,22 @@ describe('the network of an address', () => {
 });
 
 describe('after signing in one goes on', () => {
-  test.each(['/appeals?q=%E7%81%AF&x=1', '/', '/accounts/5', '/sign-in-help'.replace('-help', 's')])('to %s', (path) => expect(ownPath(path)).toBe(path));
-  test.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', 'appeals', '/\t/evil.example', '/a\\b', '/sign-out', '/sign-in?next=/x', '/session/post'])(
-    'not to %s', (path) => expect(ownPath(path)).toBeNull());
+  test.each(['/appeals?q=%E7%81%AF&x=1', '/', '/accounts/5', '/sign-in-help'.replace('-help', 's')])('to %s', (path) =>
+    expect(ownPath(path)).toBe(path),
+  );
+  test.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    'appeals',
+    '/\t/evil.example',
+    '/a\\b',
+    '/sign-out',
+    '/sign-in?next=/x',
+    '/session/post',
+  ])('not to %s', (path) => expect(ownPath(path)).toBeNull());
 });
 
 test('a session ends 30 minutes after its last use and 12 hours after its beginning', () => {

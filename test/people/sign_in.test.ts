@@ -69,10 +69,19 @@ describe('signing in', () => {
 
   test('the table of sessions holds no cookie', async ({ db, world }) => {
     await makeCast(db);
-    const cookie = decodeURIComponent(cookieOf(await browse(createApp(world)).post('/sign-in', right))!.slice('session=s:'.length));
+    const cookie = decodeURIComponent(
+      cookieOf(await browse(createApp(world)).post('/sign-in', right))!.slice('session=s:'.length),
+    );
     const [row] = await db('sessions');
     expect(row!.sid).toMatch(/^[0-9a-f]{64}$/);
     expect(cookie).not.toContain(row!.sid);
+  });
+
+  test('is asked for as a whole page, also where a frame of a page wanted its content', async ({ db, world }) => {
+    await makeCast(db);
+    const framed = await browse(createApp(world)).raw('/sign-in', { 'turbo-frame': 'case' });
+    expect(framed.text).toContain('<meta name="turbo-visit-control" content="reload">');
+    expect(framed.text).toContain('name="password"');
   });
 
   test('is refused from another site', async ({ db, world }) => {
@@ -82,14 +91,18 @@ describe('signing in', () => {
 
   test('demo accounts are listed in the demo and refused outside it', async ({ db, clock }) => {
     await makeCast(db);
-    await db('accounts').where({ username: 'dispatch' }).update({ demo: true, password_hash: await hashPassword(demo_password) });
+    await db('accounts')
+      .where({ username: 'dispatch' })
+      .update({ demo: true, password_hash: await hashPassword(demo_password) });
     const demo = createApp(makeWorld(db, clock, testConfig({ DEMO: 'true' })));
     const page = await browse(demo).get('/sign-in');
     const forms = page.forms.filter((form) => form.action === '/sign-in');
     expect(forms.map((form) => form.fields.get('username')?.given[0])).toEqual(['', 'dispatch']);
     const browser = browse(demo);
     expect((await browser.post('/sign-in', { username: 'dispatch', password: demo_password, next: '' })).status).toBe(303);
-    const cookie = String(browser.agent.jar.getCookie('session', { path: '/', domain: '127.0.0.1', secure: false, script: false })?.value);
+    const cookie = String(
+      browser.agent.jar.getCookie('session', { path: '/', domain: '127.0.0.1', secure: false, script: false })?.value,
+    );
 
     const real = createApp(makeWorld(db, clock, testConfig({ DEMO: 'false' })));
     expect((await browse(real).get('/sign-in')).forms.filter((form) => form.action === '/sign-in')).toHaveLength(1);
@@ -115,7 +128,8 @@ describe('wrong passwords', () => {
   test('are answered slower and slower on that account from that network, and the wait is told', async ({ db, clock, world }) => {
     await makeCast(db);
     const app = createApp(world);
-    const attempt = (body: Record<string, string>, from = '10.0.0.1') => browse(app).post('/sign-in', body, { 'x-forwarded-for': from });
+    const attempt = (body: Record<string, string>, from = '10.0.0.1') =>
+      browse(app).post('/sign-in', body, { 'x-forwarded-for': from });
     for (let i = 0; i < 3; i++) expect((await attempt(wrong)).status).toBe(422);
     const early = await attempt(right, '10.0.0.77');
     expect([early.status, early.headers['retry-after']]).toEqual([429, '2']);
@@ -128,7 +142,18 @@ describe('wrong passwords', () => {
     clock.addMinutes(0.1);
     expect((await attempt(right)).status, 'no lock: the right password still opens').toBe(303);
     expect((await attempt(wrong)).status, 'and what was wrong before is forgotten').toBe(422);
-    expect((await db('sign_ins').orderBy('id')).map((row) => row.outcome)).toEqual(['wrong', 'wrong', 'wrong', 'delayed', 'ok', 'ok', 'wrong', 'delayed', 'ok', 'wrong']);
+    expect((await db('sign_ins').orderBy('id')).map((row) => row.outcome)).toEqual([
+      'wrong',
+      'wrong',
+      'wrong',
+      'delayed',
+      'ok',
+      'ok',
+      'wrong',
+      'delayed',
+      'ok',
+      'wrong',
+    ]);
   });
 
   test('are forgotten a day after the wait was over', async ({ db, clock, world }) => {
@@ -146,12 +171,18 @@ describe('wrong passwords', () => {
     const apps = [createApp(world), createApp(makeWorld(anotherDb(), clock))];
     const answers = await Promise.all(Array.from({ length: 24 }, (_, i) => browse(apps[i % 2]!).post('/sign-in', wrong)));
     const statuses = answers.map((answer) => answer.status);
-    expect([statuses.filter((status) => status === 422).length, statuses.filter((status) => status === 429).length]).toEqual([3, 21]);
+    expect([statuses.filter((status) => status === 422).length, statuses.filter((status) => status === 429).length]).toEqual([
+      3, 21,
+    ]);
   });
 });
 
 describe('a session', () => {
-  test('ends after 30 minutes without use, and no request sooner than 3 minutes after another writes it', async ({ db, clock, world }) => {
+  test('ends after 30 minutes without use, and no request sooner than 3 minutes after another writes it', async ({
+    db,
+    clock,
+    world,
+  }) => {
     await makeCast(db);
     const browser = await signIn(createApp(world), 'sys');
     const expire = async () => (await db('sessions').first())!.expire.toISOString();
@@ -181,7 +212,11 @@ describe('a session', () => {
     expect((await browser.raw('/account')).status).toBe(303);
   });
 
-  test('ends when the account was changed or disabled, and does not come back by a request under way', async ({ db, clock, world }) => {
+  test('ends when the account was changed or disabled, and does not come back by a request under way', async ({
+    db,
+    clock,
+    world,
+  }) => {
     await makeCast(db);
     const app = createApp(world);
     const first = await signIn(app, 'sys');
@@ -219,12 +254,24 @@ describe('the own password', () => {
     const [here, there] = [await signIn(app, 'sys'), await signIn(app, 'sys')];
     const before = await db('sessions').select('sid');
     const page = await here.get('/account');
-    const bad = await page.send('/account/password', { current_password: 'not-the-password', new_password: fresh, repeat_password: fresh });
+    const bad = await page.send('/account/password', {
+      current_password: 'not-the-password',
+      new_password: fresh,
+      repeat_password: fresh,
+    });
     expect([bad.status, bad.text.includes('当前密码不正确')]).toEqual([422, true]);
-    const unlike = await page.send('/account/password', { current_password: cast_password, new_password: 'short', repeat_password: 'other' });
+    const unlike = await page.send('/account/password', {
+      current_password: cast_password,
+      new_password: 'short',
+      repeat_password: 'other',
+    });
     expect(unlike.text).toContain('至少 10 个字');
     expect(unlike.text).toContain('两次输入的新密码不一致');
-    const done = await page.send('/account/password', { current_password: cast_password, new_password: fresh, repeat_password: fresh });
+    const done = await page.send('/account/password', {
+      current_password: cast_password,
+      new_password: fresh,
+      repeat_password: fresh,
+    });
     expect([done.status, done.path, done.text.includes('密码已修改')]).toEqual([200, '/account', true]);
     expect((await there.raw('/account')).status).toBe(303);
     expect(before.map((row) => row.sid)).not.toContain((await db('sessions').first())!.sid);
@@ -239,14 +286,19 @@ describe('the own password', () => {
     const page = await browser.get('/accounts');
     expect(page.path).toBe('/account/password');
     expect((await browser.post('/accounts/1/disable')).headers['location']).toBe('/account/password');
-    const done = await page.send('/account/password', { current_password: cast_password, new_password: fresh, repeat_password: fresh });
+    const done = await page.send('/account/password', {
+      current_password: cast_password,
+      new_password: fresh,
+      repeat_password: fresh,
+    });
     expect(done.path).toBe('/accounts');
   });
 
   test('guessing the current one is slowed as at the door', async ({ db, world }) => {
     await makeCast(db);
     const page = await (await signIn(createApp(world), 'sys')).get('/account');
-    const guess = () => page.send('/account/password', { current_password: 'not-the-password', new_password: fresh, repeat_password: fresh });
+    const guess = () =>
+      page.send('/account/password', { current_password: 'not-the-password', new_password: fresh, repeat_password: fresh });
     for (let i = 0; i < 3; i++) await guess();
     expect((await guess()).text).toContain('请 2 秒后再试');
   });
@@ -255,7 +307,16 @@ describe('the own password', () => {
 describe('posts', () => {
   test('a person acts in one of his posts at a time, and moves only into his own', async ({ db, world }) => {
     const { people, units } = await makeCast(db);
-    const [held] = await db('posts').insert({ person_id: people.dispatch.person_id, post: 'town_clerk', unit_id: units.quanshan.id, on_duty: true, valid_from: '2020-01-01', valid_to: null }).returning('id');
+    const [held] = await db('posts')
+      .insert({
+        person_id: people.dispatch.person_id,
+        post: 'town_clerk',
+        unit_id: units.quanshan.id,
+        on_duty: true,
+        valid_from: '2020-01-01',
+        valid_to: null,
+      })
+      .returning('id');
     const browser = await signIn(createApp(world), 'dispatch');
     const before = await browser.get('/account');
     expect(before.text).toContain('任务分派岗');

@@ -25,7 +25,9 @@ export interface PageForm {
   readonly buttons: readonly Button[];
 }
 
-export type Fill = Readonly<Record<string, string | number | boolean | Date | readonly (string | number)[] | Upload | readonly Upload[] | null>>;
+export type Fill = Readonly<
+  Record<string, string | number | boolean | Date | readonly (string | number)[] | Upload | readonly Upload[] | null>
+>;
 export interface Upload {
   readonly file: Buffer;
   readonly filename: string;
@@ -69,7 +71,13 @@ export function browse(app: Express): Browser {
   const browser: Browser = {
     agent,
     raw: async (path, headers = {}) => agent.get(path).set(headers).redirects(0),
-    post: async (path, body = {}, headers = {}) => agent.post(path).type('form').set({ ...own, ...headers }).redirects(0).send(body),
+    post: async (path, body = {}, headers = {}) =>
+      agent
+        .post(path)
+        .type('form')
+        .set({ ...own, ...headers })
+        .redirects(0)
+        .send(body),
     get: async (path) => arrive(path, await agent.get(path).redirects(0)),
   };
 
@@ -89,12 +97,24 @@ export function browse(app: Express): Browser {
     const html = response.text ?? '';
     const forms = formsOf(html, path);
     const form = (action: string) => {
-      const found = forms.find((one) => one.action === action && one.method === 'post') ?? forms.find((one) => one.action === action) ?? forms.find((one) => one.buttons.some((button) => button.action === action));
-      if (!found) throw new Error(`${path} (${response.status}) has no form to ${action}; it has: ${forms.map((one) => one.action).join(' ') || 'none'}`);
+      const found =
+        forms.find((one) => one.action === action && one.method === 'post') ??
+        forms.find((one) => one.action === action) ??
+        forms.find((one) => one.buttons.some((button) => button.action === action));
+      if (!found)
+        throw new Error(
+          `${path} (${response.status}) has no form to ${action}; it has: ${forms.map((one) => one.action).join(' ') || 'none'}`,
+        );
       return found;
     };
     return {
-      status: response.status, path, html, text: textOf(html.replace(/<head>[\s\S]*?<\/head>/, '')), headers: response.headers as Record<string, string>, forms, form,
+      status: response.status,
+      path,
+      html,
+      text: textOf(html.replace(/<head>[\s\S]*?<\/head>/, '')),
+      headers: response.headers as Record<string, string>,
+      forms,
+      form,
       offers: (action) => forms.some((one) => one.action === action || one.buttons.some((button) => button.action === action)),
       send: (action, fill = {}, { press } = {}) => send(path, form(action), action, fill, press),
       follow: async (label) => {
@@ -107,23 +127,35 @@ export function browse(app: Express): Browser {
   }
 
   async function send(path: string, form: PageForm, action: string, fill: Fill, press?: string): Promise<Page> {
-    const button = form.buttons.find((one) => (press === undefined ? (one.action ?? form.action) === action : one.label.includes(press)));
-    if (!button) throw new Error(`the form to ${form.action} on ${path} has no button ${press ?? ''}: ${form.buttons.map((one) => one.label).join(', ')}`);
+    const button = form.buttons.find((one) =>
+      press === undefined ? (one.action ?? form.action) === action : one.label.includes(press),
+    );
+    if (!button)
+      throw new Error(
+        `the form to ${form.action} on ${path} has no button ${press ?? ''}: ${form.buttons.map((one) => one.label).join(', ')}`,
+      );
     if (button.disabled) throw new Error(`the button ${button.label} on ${path} is disabled`);
     const body = new Map([...form.fields].map(([name, field]) => [name, field.given]));
     const uploads: [string, Upload][] = [];
     for (const [name, value] of Object.entries(fill)) {
       const field = form.fields.get(name);
-      if (!field) throw new Error(`the form to ${form.action} on ${path} has no field ${name}; it has: ${[...form.fields.keys()].join(' ')}`);
+      if (!field)
+        throw new Error(
+          `the form to ${form.action} on ${path} has no field ${name}; it has: ${[...form.fields.keys()].join(' ')}`,
+        );
       const files = [value].flat().filter(isUpload);
       if (files.length > 0) {
         if (field.kind !== 'file') throw new Error(`${name} on ${path} takes no file`);
         uploads.push(...files.map((file): [string, Upload] => [name, file]));
         continue;
       }
-      const texts = value === null || value === false ? [] : value === true ? [field.values[0] ?? '1'] : [value].flat().map(String);
-      const wrong = ['choice', 'radio', 'checkbox'].includes(field.kind) ? texts.filter((text) => !field.values.includes(text)) : [];
-      if (wrong.length > 0) throw new Error(`${name} on ${path} cannot be ${wrong.join(', ')}; it can be: ${field.values.join(', ')}`);
+      const texts =
+        value === null || value === false ? [] : value === true ? [field.values[0] ?? '1'] : [value].flat().map(String);
+      const wrong = ['choice', 'radio', 'checkbox'].includes(field.kind)
+        ? texts.filter((text) => !field.values.includes(text))
+        : [];
+      if (wrong.length > 0)
+        throw new Error(`${name} on ${path} cannot be ${wrong.join(', ')}; it can be: ${field.values.join(', ')}`);
       body.set(name, texts);
     }
     if (button.name !== undefined) body.set(button.name, [button.value]);
@@ -133,7 +165,8 @@ export function browse(app: Express): Browser {
     const request = agent.post(target).set(own).set('referer', `http://localhost${path}`).redirects(0);
     if (!form.multipart) return arrive(target, await request.type('form').send(new URLSearchParams(pairs).toString()));
     for (const [name, value] of pairs) request.field(name, value);
-    for (const [name, { file, filename, type }] of uploads) request.attach(name, file, { filename, ...(type && { contentType: type }) });
+    for (const [name, { file, filename, type }] of uploads)
+      request.attach(name, file, { filename, ...(type && { contentType: type }) });
     return arrive(target, await request);
   }
   return browser;
@@ -145,28 +178,43 @@ export async function signIn(app: Express, username: string, password = cast_pas
   const page = await browser.get('/sign-in');
   page.form('/sign-in');
   const answer = await browser.post('/sign-in', { username, password, next: '' });
-  if (answer.status !== 303) throw new Error(`${username} cannot sign in: ${answer.status} ${textOf(answer.text ?? '').slice(0, 300)}`);
+  if (answer.status !== 303)
+    throw new Error(`${username} cannot sign in: ${answer.status} ${textOf(answer.text ?? '').slice(0, 300)}`);
   return browser;
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#34': '"', '#39': "'", nbsp: ' ' };
 const decoded = (text: string) => text.replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole);
 const textOf = (html: string) =>
-  decoded(html.replace(/<(script|style|svg)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  decoded(html.replace(/<(script|style|svg)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 
 function attributesOf(text: string): Record<string, string> {
-  return Object.fromEntries([...text.matchAll(/([\w:-]+)(?:="([^"]*)")?/g)].map(([, name, value]) => [name!, decoded(value ?? '')]));
+  return Object.fromEntries(
+    [...text.matchAll(/([\w:-]+)(?:="([^"]*)")?/g)].map(([, name, value]) => [name!, decoded(value ?? '')]),
+  );
 }
 
 /** Our own templates close what they open, so that much can be found without a parser. */
 function formsOf(html: string, path: string): PageForm[] {
   const whole = html.replace(/<!--[\s\S]*?-->/g, '');
-  const sent = [...whole.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].filter(([, head]) => attributesOf(head!)['method'] !== 'dialog');
+  const sent = [...whole.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].filter(
+    ([, head]) => attributesOf(head!)['method'] !== 'dialog',
+  );
   return sent.map(([, head, inside]) => {
     const { action = path, method = 'get', enctype, id } = attributesOf(head!);
     // Fields that stand elsewhere and name their form.
-    const elsewhere = id ? [...whole.matchAll(/<(?:input|button)\b[^>]*\bform="([^"]*)"[^>]*>(?:[^<]*<\/button>)?/g)].filter(([, of]) => of === id).map(([tag]) => tag) : [];
-    return formOf(inside! + elsewhere.join(''), { action, method: method.toLowerCase(), multipart: enctype === 'multipart/form-data' });
+    const elsewhere = id
+      ? [...whole.matchAll(/<(?:input|button)\b[^>]*\bform="([^"]*)"[^>]*>(?:[^<]*<\/button>)?/g)]
+          .filter(([, of]) => of === id)
+          .map(([tag]) => tag)
+      : [];
+    return formOf(inside! + elsewhere.join(''), {
+      action,
+      method: method.toLowerCase(),
+      multipart: enctype === 'multipart/form-data',
+    });
   });
 }
 
@@ -180,19 +228,36 @@ function formOf(html: string, head: Pick<PageForm, 'action' | 'method' | 'multip
       known.given.push(...field.given);
     } else fields.set(field.name, field);
   };
-  for (const [, tag, head_text, inside = ''] of html.matchAll(/<(input|select|textarea|button)\b([^>]*)>(?:([\s\S]*?)<\/\1>)?/g)) {
+  for (const [, tag, head_text, inside = ''] of html.matchAll(
+    /<(input|select|textarea|button)\b([^>]*)>(?:([\s\S]*?)<\/\1>)?/g,
+  )) {
     const { name, type = tag === 'button' ? 'submit' : 'text', value = '', formaction, ...rest } = attributesOf(head_text!);
     const disabled = 'disabled' in rest;
     if (tag === 'button' || type === 'submit') {
-      if (type === 'submit') buttons.push({ label: tag === 'button' ? textOf(inside) : value, value, disabled, ...(name && { name }), ...(formaction && { action: formaction }) });
+      if (type === 'submit')
+        buttons.push({
+          label: tag === 'button' ? textOf(inside) : value,
+          value,
+          disabled,
+          ...(name && { name }),
+          ...(formaction && { action: formaction }),
+        });
     } else if (!name || disabled) continue;
     else if (tag === 'textarea') add({ name, kind: 'text', values: [], given: [decoded(inside).replace(/^\n/, '')] });
     else if (tag === 'select') {
-      const options = [...inside.matchAll(/<option\b([^>]*)>([^<]*)/g)].map(([, text, label]) => ({ value: textOf(label!), ...attributesOf(text!) }) as Record<string, string>);
+      const options = [...inside.matchAll(/<option\b([^>]*)>([^<]*)/g)].map(
+        ([, text, label]) => ({ value: textOf(label!), ...attributesOf(text!) }) as Record<string, string>,
+      );
       const open = options.filter((option) => !('disabled' in option));
       const chosen = open.filter((option) => 'selected' in option);
-      add({ name, kind: 'choice', values: open.map((option) => option['value']!), given: ('multiple' in rest ? chosen : chosen.length > 0 ? chosen : open.slice(0, 1)).map((option) => option['value']!) });
-    } else if (type === 'radio' || type === 'checkbox') add({ name, kind: type, values: [value || 'on'], given: 'checked' in rest ? [value || 'on'] : [] });
+      add({
+        name,
+        kind: 'choice',
+        values: open.map((option) => option['value']!),
+        given: ('multiple' in rest ? chosen : chosen.length > 0 ? chosen : open.slice(0, 1)).map((option) => option['value']!),
+      });
+    } else if (type === 'radio' || type === 'checkbox')
+      add({ name, kind: type, values: [value || 'on'], given: 'checked' in rest ? [value || 'on'] : [] });
     else if (type === 'file') add({ name, kind: 'file', values: [], given: [] });
     else add({ name, kind: type === 'hidden' || type === 'password' ? type : 'text', values: [], given: [value] });
   }

@@ -66,10 +66,7 @@ export async function verifyTrail(world: World): Promise<TrailReport> {
   }
   for (const head of await listOwnHeads(db)) {
     const { subject_kind, subject_id } = head;
-    const verdict =
-      head.last === (head.seq || null)
-        ? await verifyLong(db, head)
-        : { ok: false as const, seq: head.last ?? 0, why: 'head' as const };
+    const verdict = await verifyOwn(db, head);
     found.subjects += 1;
     if (verdict.ok) found.rows += verdict.rows;
     else report({ subject_kind, subject_id, seq: verdict.seq, why: verdict.why });
@@ -82,6 +79,16 @@ export async function verifyTrail(world: World): Promise<TrailReport> {
     world.log.error({ broken: broken.slice(0, 10), broken_count: found.broken_count, anchors }, 'the trail was tampered with');
   return { ok, ...found, broken, anchors };
 }
+
+/** Whether the chain of everything that is no appeal's is whole: accounts, units, rules. */
+export async function verifySystem(db: Db): Promise<Verdict> {
+  const head = (await listOwnHeads(db)).find(({ subject_kind }) => subject_kind === 'system');
+  return head ? verifyOwn(db, head) : { ok: true, rows: 0 };
+}
+
+type OwnHead = Awaited<ReturnType<typeof listOwnHeads>>[number];
+const verifyOwn = (db: Db, head: OwnHead): Promise<Verdict> | Verdict =>
+  head.last === (head.seq || null) ? verifyLong(db, head) : { ok: false, seq: head.last ?? 0, why: 'head' };
 
 type Rows = (TrailRow & { readonly input: object | null })[];
 

@@ -18,10 +18,12 @@ export const accounts: typeof zh = {
   new_account: 'New account',
   new_account_text:
     'Saving shows a password to be used once, and shows it once. At the first sign-in the person must replace it. Posts are granted by the security administrator.',
-  username_hint: '3 to 32 small letters, digits, dots, underscores or hyphens, beginning with a letter; it cannot be changed later.',
+  username_hint:
+    '3 to 32 small letters, digits, dots, underscores or hyphens, beginning with a letter; it cannot be changed later.',
   create: 'Create and make a password',
   handed_out: 'Password to be used once',
-  handed_out_text: 'It is shown only now. Hand it to the person directly or over a channel you trust; it must be replaced at the first sign-in.',
+  handed_out_text:
+    'It is shown only now. Hand it to the person directly or over a channel you trust; it must be replaced at the first sign-in.',
   copy: 'Copy',
   copied: 'Copied',
   account: 'Account',
@@ -33,6 +35,7 @@ export const accounts: typeof zh = {
   nothing_changed: 'Nothing was different; nothing was saved.',
   changed_meanwhile: 'Somebody has just changed this account',
   changed_meanwhile_text: 'What you typed is still below and was not saved. Check it and save again.',
+  access: 'Password and disabling',
   reset: 'Reset the password',
   reset_text: 'Makes a password to be used once; all sessions end now.',
   reset_by_himself:
@@ -54,14 +57,20 @@ export const accounts: typeof zh = {
   grant_text: 'Takes effect at once: the person is signed out and finds the new post after signing in again.',
   post: 'Post',
   unit: 'Unit',
-  unit_hint: 'Not needed for city posts and administrators; otherwise a town, community, grid or department, by name, pinyin or initials.',
+  unit_hint:
+    'Not needed for city posts and administrators; otherwise a town, community, grid or department, by name, pinyin or initials.',
   granted: (name, post, unit) => `Granted to ${name}: ${post}, ${unit}.`,
   end_post: 'End the post',
   ended: (name) => `The post of ${name} has ended; open sessions are signed out.`,
   sign_ins: 'Latest sign-ins',
   no_sign_ins: 'Has never signed in.',
   outcomes: {
-    ok: 'Signed in', wrong: 'Wrong password', delayed: 'Tried while waiting', disabled: 'Account disabled', refused: 'Refused', signed_out: 'Signed out',
+    ok: 'Signed in',
+    wrong: 'Wrong password',
+    delayed: 'Tried while waiting',
+    disabled: 'Account disabled',
+    refused: 'Refused',
+    signed_out: 'Signed out',
     password_changed: 'Password changed',
   },
   duty: 'Duty',

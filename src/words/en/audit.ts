@@ -1,7 +1,10 @@
 import type { audit as zh } from '../zh/audit.ts';
 
 const reasons: Record<string, string> = {
-  gap: 'a row is missing', link: 'its link does not fit the row before', input: 'its content was changed', head: 'the end was cut off',
+  gap: 'a row is missing',
+  link: 'its link does not fit the row before',
+  input: 'its content was changed',
+  head: 'the end was cut off',
 };
 
 export const audit: typeof zh = {

@@ -13,7 +13,8 @@ export const people: typeof zh = {
     'Your session has ended: after 30 minutes without use, after 12 hours, or because the account, a post or the password changed. Sign in again and you will be back on the page you came from.',
   refusals: {
     wrong: () => 'The username or the password is not right.',
-    delayed: (seconds) => `Too many wrong passwords: try again in ${minutesOf(seconds)}. The account is not locked; from another network it works as before.`,
+    delayed: (seconds) =>
+      `Too many wrong passwords: try again in ${minutesOf(seconds)}. The account is not locked; from another network it works as before.`,
     disabled: () => 'This account is disabled. Ask the system administrator.',
     demo_only: () => 'Demo accounts cannot sign in here.',
     no_post: () => 'This account holds no post at the moment. Ask the security administrator to grant one.',
@@ -22,7 +23,12 @@ export const people: typeof zh = {
   demo_text: 'One click enters as that post.',
   demo_password: (password) => `The password is always ${password}`,
   groups: {
-    command: 'City command centre', leader: 'City leaders', town: 'Towns', community: 'Communities', grid: 'Grids', department: 'Departments',
+    command: 'City command centre',
+    leader: 'City leaders',
+    town: 'Towns',
+    community: 'Communities',
+    grid: 'Grids',
+    department: 'Departments',
     administrator: 'Administrators',
   },
   post_switched: (unit, post) => `You now act as ${post}, ${unit}.`,
@@ -30,7 +36,8 @@ export const people: typeof zh = {
   new_password_first: 'At the first sign-in, or after a reset, choose a password that only you know. Then you can go on.',
   current_password: 'Current password',
   new_password: 'New password',
-  new_password_hint: 'At least 10 characters; a short sentence is fine. It may not contain the username and may not be a common password.',
+  new_password_hint:
+    'At least 10 characters; a short sentence is fine. It may not contain the username and may not be a common password.',
   repeat_password: 'New password again',
   change_password: 'Change password',
   change_password_text: 'All other devices are signed out.',
@@ -40,6 +47,7 @@ export const people: typeof zh = {
   current: 'current',
   my_posts_text: 'Posts are granted by the security administrator; switch at the top right.',
   language: 'Language',
+  language_name: 'English',
   language_text: 'Used when you sign in on a new device.',
   language_kept: 'The language is saved.',
   sessions: 'Signed-in devices',
