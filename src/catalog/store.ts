@@ -1,5 +1,5 @@
 import type { Limit } from '../core/calendar.ts';
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { UnitKind } from '../units/rules.ts';
 import type { Category, Priority } from './rules.ts';
 
@@ -81,7 +81,8 @@ export async function listUnitSuggestions(
   place_path: string,
   today: string,
 ): Promise<UnitSuggestion[]> {
-  const { rows } = await db.raw<{ rows: UnitSuggestion[] }>(
+  return hot<UnitSuggestion>(
+    db,
     `with recent as materialized (
        select lead_unit_id from appeals where category_code = :category_code and lead_unit_id is not null order by id desc limit 1000
      ), history as (
@@ -108,7 +109,6 @@ export async function listUnitSuggestions(
      order by b.rank, b.nearness limit 6`,
     { category_code, place_path, today },
   );
-  return rows;
 }
 
 export async function listInstructionTemplates(db: Db, category_code: string | null): Promise<InstructionTemplateRow[]> {

@@ -97,7 +97,7 @@ export async function editBuilding(db: Db, doing: Changing, id: number, version:
     mustBe(building, version);
     if (input.grid_id !== building.grid_id) await getTargetGrid(trx, doing, input.grid_id);
     await mustBeAlone(trx, input, id);
-    await changeBuildingRow(trx, id, { ...input, search: buildingSearch(input) });
+    await changeBuildingRow(trx, id, { ...buildingFields(input), search: buildingSearch(input) });
     return recordChange(trx, doing, 'building.edit', `building:${id}`, buildingFields(building), buildingFields(input));
   });
 }

@@ -133,7 +133,7 @@ export async function followGrid(
        update posts set valid_to = :today::date - 1
        where person_id = :person_id and post = 'linked_member' and unit_id <> :grid_id and (valid_to is null or valid_to >= :today) returning 1
      ), kept as (
-       update posts set valid_to = greatest(:valid_to::date, valid_from - 1)
+       update posts set valid_to = case when :valid_to::date is not null then greatest(:valid_to::date, valid_from - 1) end
        where person_id = :person_id and post = 'linked_member' and unit_id = :grid_id and (valid_to is null or valid_to >= :today) returning 1
      ), made as (
        insert into posts (person_id, post, unit_id, on_duty, valid_from, valid_to)

@@ -93,7 +93,7 @@ export async function editOrganization(
     const serving =
       input.valid_to === null || input.valid_to === organization.valid_to ? 0 : await countServing(trx, id, input.valid_to);
     if (serving > 0) throw wrongFields({ valid_to: `has_party_members:${serving}` });
-    await changeOrganization(trx, id, { ...input, search: pinyinKeys(input.name) });
+    await changeOrganization(trx, id, { ...organizationFields(input), search: pinyinKeys(input.name) });
     return recordChange(
       trx,
       doing,
@@ -146,7 +146,7 @@ export async function editPartyMember(
     if (!member) throw notFound();
     await holdOwn(trx, doing, member.organization_id);
     mustBe(member, version);
-    await changePartyMember(trx, id, { ...input, search: pinyinKeys(input.name) });
+    await changePartyMember(trx, id, { ...memberFields(input), search: pinyinKeys(input.name) });
     return recordChange(trx, doing, 'party_member.edit', `party_member:${id}`, memberFields(member), memberFields(input));
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { codeField, listFilter } from '../units/forms.ts';
 import type { EditField, Groups } from '../views.ts';
-import { day, flag, id, optionalDay, optionalId, optionalPick, optionalText, pick, text } from '../web/form.ts';
+import { day, flag, id, optionalDay, optionalId, optionalText, pick, text } from '../web/form.ts';
 import type { Words } from '../words/words.ts';
 
 export const partyFilter = z.object({ ...listFilter, area_id: optionalId(), organization_id: optionalId(), ended: flag() });

@@ -1,4 +1,4 @@
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import { chain, emptyHead, type SubjectKind, type TrailEntry, type TrailHead, type TrailRow } from './rules.ts';
 
 export interface TrailInputRow {
@@ -38,7 +38,8 @@ export async function recordTrail(
 ): Promise<TrailHead> {
   if (entries.length === 0) return head;
   const laid = chain(subject_kind, subject_id, head, entries);
-  await trx.raw(
+  await hot(
+    trx,
     `with given as (
        select * from jsonb_to_recordset(:rows::jsonb) as r(subject_kind text, subject_id bigint, seq int, act text, from_status text, to_status text,
          work_order_id bigint, person_id bigint, post text, unit_id bigint, happened_at timestamptz, input_hash text, hash text, input jsonb)
@@ -172,7 +173,10 @@ export async function findAppealHead(db: Db, id: number): Promise<TrailHead | un
 }
 
 /** Of these heads, taken at another time, those whose row is no longer there as it was. */
-export async function listLost(db: Db, heads: readonly TrailHeadRow[]): Promise<Pick<TrailHeadRow, 'subject_kind' | 'subject_id' | 'seq'>[]> {
+export async function listLost(
+  db: Db,
+  heads: readonly TrailHeadRow[],
+): Promise<Pick<TrailHeadRow, 'subject_kind' | 'subject_id' | 'seq'>[]> {
   const { rows } = await db.raw<{ rows: TrailHeadRow[] }>(
     `select h.subject_kind, h.subject_id, h.seq
      from unnest(:kinds::text[], :ids::bigint[], :seqs::int[], :hashes::text[]) as h(subject_kind, subject_id, seq, hash)

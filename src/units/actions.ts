@@ -47,6 +47,11 @@ function fieldsOf(unit: Omit<UnitRow, 'id' | 'path' | 'search' | 'demo'>) {
   };
 }
 
+/** Only what an edit may touch, whatever else came along. */
+function inputOf({ code, name_zh, name_en, short_zh, duty_phone, round_the_clock, sort, valid_from }: UnitInput) {
+  return { code, name_zh, name_en, short_zh, duty_phone, round_the_clock, sort, valid_from };
+}
+
 function groupOf(kind: UnitKind, given: string | null): UnitGroup {
   const groups: readonly UnitGroup[] = unitGroups[kind];
   const group = given === null ? groups[0] : groups.find((one) => one === given);
@@ -62,12 +67,13 @@ export async function createUnit(
   input: UnitInput & { readonly venue_type: VenueType | null },
 ): Promise<number> {
   mustMayEdit(doing);
-  const { venue_type, ...given } = input;
+  const { venue_type } = input;
+  const given = inputOf(input);
   return db.transaction(async (trx) => {
     const parent = await holdUnit(trx, at.parent_id);
     if (!parent || !isValidOn(parent, dayOf(doing.now))) throw notFound();
     if (!(parentKinds[at.kind] as readonly UnitKind[]).includes(parent.kind)) throw notFound();
-    const unit_group = groupOf(at.kind, given.unit_group);
+    const unit_group = groupOf(at.kind, input.unit_group);
     if (unit_group === 'exclusive' && venue_type === null) throw wrongFields({ venue_type: 'required' });
     if (given.valid_from < parent.valid_from) throw wrongFields({ valid_from: 'before_parent' });
     if (await findUnitByCode(trx, given.code)) throw wrongFields({ code: 'taken' });
@@ -93,7 +99,12 @@ export async function editUnit(db: Db, doing: Changing, id: number, version: str
     if (unit.valid_to !== null && input.valid_from > unit.valid_to) throw wrongFields({ valid_from: 'after_end' });
     // A base grid is never made an exclusive one: its buildings would be left without.
     const unit_group = unit.kind === 'grid' ? unit.unit_group : groupOf(unit.kind, input.unit_group);
-    const changes = { ...input, unit_group, duty_phone: keptPhone(unit.duty_phone, input.duty_phone), search: unitSearch(input) };
+    const changes = {
+      ...inputOf(input),
+      unit_group,
+      duty_phone: keptPhone(unit.duty_phone, input.duty_phone),
+      search: unitSearch(input),
+    };
     await changeUnitRow(trx, id, changes);
     return recordChange(trx, doing, 'unit.edit', `unit:${id}`, fieldsOf(unit), fieldsOf({ ...unit, ...changes }));
   });

@@ -1,4 +1,4 @@
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { Tier, UnitGroup, UnitKind, UnitName, VenueType } from './rules.ts';
 
 export interface UnitRow {
@@ -37,11 +37,11 @@ declare module 'knex/types/tables.js' {
 }
 
 export async function findUnit(db: Db, id: number): Promise<UnitRow | undefined> {
-  return db('units').where({ id }).first();
+  return (await hot<UnitRow>(db, 'select * from units where id = :id', { id }))[0];
 }
 
 export async function getCity(db: Db): Promise<UnitRow> {
-  const city = await db('units').where({ kind: 'city' }).first();
+  const [city] = await hot<UnitRow>(db, `select * from units where kind = 'city' limit 1`);
   if (!city) throw new Error('no city: load the demo (npm run seed) or enter the units first');
   return city;
 }
@@ -57,7 +57,8 @@ export async function listPath(db: Db, path: string): Promise<UnitRow[]> {
  * The city's desk always answers, so there is always one.
  */
 export async function findLanding(db: Db, place_path: string, tiers: readonly Tier[], today: string): Promise<UnitRow> {
-  const { rows } = await db.raw<{ rows: UnitRow[] }>(
+  const rows = await hot<UnitRow>(
+    db,
     `select u.* from units u
      where starts_with(:place_path, u.path) and (u.kind = 'city' or (u.kind = any(:tiers) and exists (
        select 1 from posts p where p.unit_id = u.id and p.on_duty and p.valid_from <= :today and (p.valid_to is null or p.valid_to >= :today))))

@@ -27,7 +27,7 @@ const valid = (row: string) => `${row}.valid_from <= :today and (${row}.valid_to
 /** The names above a path, the city and the unit itself left out. */
 const above = (path: string) =>
   `coalesce((select string_agg(case when :lang = 'zh' then a.name_zh else a.name_en end, ' › ' order by length(a.path)) from units a
-     where starts_with(${path}, a.path) and a.path <> ${path} and a.kind <> 'city'), '')`;
+     where a.id = any(string_to_array(trim(both '/b' from ${path}), '/')::bigint[]) and a.path <> ${path} and a.kind <> 'city'), '')`;
 
 /**
  * Places by what somebody types, in Chinese, pinyin or initials: a whole key before a beginning before a middle, then areas before

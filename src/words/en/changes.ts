@@ -36,6 +36,8 @@ export const changes: typeof zh = {
     'post.duty': 'set duty',
   },
   fields: {
+    person_name: 'name',
+    held_unit_id: 'held at',
     username: 'username',
     post: 'post',
     on_duty: 'on duty',

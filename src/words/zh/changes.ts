@@ -35,6 +35,8 @@ export const changes = {
     'post.duty': '设置了当班',
   } as Record<string, string>,
   fields: {
+    person_name: '姓名',
+    held_unit_id: '任职单位',
     username: '用户名',
     post: '岗位',
     on_duty: '当班',

@@ -1,0 +1,281 @@
+import { describe, expect } from 'vitest';
+import {
+  type CategoryInput,
+  createCategory,
+  createRule,
+  createTemplate,
+  editCategory,
+  editRule,
+  editTemplate,
+} from '../../src/catalog/actions/keeping.ts';
+import { currentOf, editDay, editParameter, loadYear } from '../../src/catalog/actions/parameters.ts';
+import { rulebook } from '../../src/catalog/actions.ts';
+import { daysOfYear, limitOf, minutes, parameterDefaults, workingDays } from '../../src/catalog/rules.ts';
+import { findCategory, listInstructionTemplates, listUnitSuggestions } from '../../src/catalog/store.ts';
+import type { Db } from '../../src/core/db.ts';
+import { versionOf } from '../../src/trail/actions/change.ts';
+import { listChanges } from '../../src/trail/store.ts';
+import type { PersonName } from '../support/cast.ts';
+import { makeStage, type Stage } from '../support/make.ts';
+import { test } from '../support/world.ts';
+
+const changing = (stage: Stage, who: PersonName) => ({ author: stage.people[who], now: stage.world.clock() });
+
+const today = '2026-11-23';
+const blank: Omit<CategoryInput, 'valid_to'> = {
+  name_zh: '共享单车',
+  name_en: 'Shared bicycles',
+  lead_unit_id: null,
+  priority: 'general',
+  acknowledge_limit: null,
+  contact_limit: null,
+  handle_limit: null,
+  valid_from: today,
+};
+async function edited(db: Db, code: string): Promise<CategoryInput & { version: string }> {
+  const category = (await findCategory(db, code))!;
+  return { ...category, version: versionOf(category) };
+}
+
+describe('categories', () => {
+  test('a new category belongs to a group and needs a priority; a group has a name alone', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const make = (code: string, given: object = {}) =>
+      createCategory(db, changing(stage, 'dispatch'), code, { ...blank, ...given });
+    await expect(make('0901')).rejects.toMatchObject({ detail: { code: 'no_group' } });
+    await make('09', { priority: 'urgent', lead_unit_id: stage.units.works.id });
+    expect(await findCategory(db, '09')).toMatchObject({ priority: null, lead_unit_id: null, parent_code: null });
+    await expect(make('0901', { priority: null })).rejects.toMatchObject({ detail: { priority: 'required' } });
+    await make('0901', { lead_unit_id: stage.units.works.id, handle_limit: workingDays(2) });
+    await expect(make('0901')).rejects.toMatchObject({ detail: { code: 'taken' } });
+    expect(limitOf(await rulebook(db), 'handle', 'general', '0901')).toEqual(workingDays(2));
+  });
+
+  test('an own limit holds from the next order on, at once in this process; emptied, the priority decides again', async ({
+    world,
+    db,
+  }) => {
+    const stage = await makeStage(world);
+    const before = await rulebook(db);
+    const { version, ...category } = await edited(db, '0208');
+    await editCategory(db, changing(stage, 'dispatch'), '0208', version, { ...category, handle_limit: minutes(180) });
+    expect(limitOf(before, 'handle', 'general', '0208')).toEqual(workingDays(5));
+    expect(limitOf(await rulebook(db), 'handle', 'general', '0208')).toEqual(minutes(180));
+    const { version: next, ...same } = await edited(db, '0208');
+    await editCategory(db, changing(stage, 'dispatch'), '0208', next, { ...same, handle_limit: null });
+    expect(limitOf(await rulebook(db), 'handle', 'general', '0208')).toEqual(workingDays(5));
+    const [last, first] = await listChanges(db, 'category:0208');
+    expect([first?.after, last?.after]).toEqual([{ handle_limit: minutes(180) }, { handle_limit: null }]);
+  });
+
+  test('a group ends after its categories; a lead must be a unit that holds', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const { version, ...group } = await edited(db, '03');
+    await expect(editCategory(db, changing(stage, 'sys'), '03', version, { ...group, valid_to: today })).rejects.toMatchObject({
+      detail: { valid_to: 'has_subcategories:1' },
+    });
+    await db('units').where({ id: stage.units.works.id }).update({ valid_to: '2026-01-01' });
+    const { version: other, ...category } = await edited(db, '0304');
+    await expect(
+      editCategory(db, changing(stage, 'sys'), '0304', other, { ...category, lead_unit_id: stage.units.works.id }),
+    ).rejects.toMatchObject({ detail: { lead_unit_id: 'not_an_option' } });
+  });
+
+  test('only dispatchers and the system administrator keep the catalogue, only the administrator parameters and calendar', async ({
+    world,
+    db,
+  }) => {
+    const stage = await makeStage(world);
+    await db('calendar_days').insert({ day: today, working: true, name: '' });
+    const { version, ...category } = await edited(db, '0208');
+    const refused = { status: 403 };
+    for (const who of ['hotline', 'review', 'leader', 'quanshan_leader', 'housing_leader', 'sec', 'audit'] as const) {
+      const doing = changing(stage, who);
+      await expect(editCategory(db, doing, '0208', version, category), who).rejects.toMatchObject(refused);
+      await expect(
+        createTemplate(db, doing, { category_code: null, body: 'x', sort: 1, valid_to: null }),
+        who,
+      ).rejects.toMatchObject(refused);
+    }
+    for (const who of ['dispatch', 'leader', 'huayuan_clerk', 'sec', 'audit'] as const) {
+      const doing = changing(stage, who);
+      await expect(editParameter(db, doing, 'callback.attempts', versionOf({ value: 3 }), 4), who).rejects.toMatchObject(refused);
+      await expect(editDay(db, doing, today, '', { working: false, name: '' }), who).rejects.toMatchObject(refused);
+      await expect(loadYear(db, doing, 2027, []), who).rejects.toMatchObject(refused);
+    }
+  });
+});
+
+describe('the dispatch catalogue', () => {
+  test('the narrower area wins, until its rule ends', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const { city, quanshan, grid1, heating, works, housing } = stage.units;
+    const rule = { category_code: '0208', role: 'lead', note: '', valid_from: today } as const;
+    await createRule(db, changing(stage, 'dispatch'), { ...rule, area_id: city.id, unit_id: heating.id });
+    const narrow = await createRule(db, changing(stage, 'dispatch'), { ...rule, area_id: quanshan.id, unit_id: housing.id });
+    const suggested = async () => (await listUnitSuggestions(db, '0208', grid1.path, today)).map(({ unit_id }) => unit_id);
+    expect(await suggested()).toEqual([housing.id, heating.id, works.id, quanshan.id]);
+    const row = (await db('dispatch_rules').where({ id: narrow }).first())!;
+    await editRule(db, changing(stage, 'dispatch'), narrow, versionOf(row), {
+      note: '',
+      valid_from: '2020-01-01',
+      valid_to: '2026-11-22',
+    });
+    expect(await suggested()).toEqual([heating.id, works.id, quanshan.id]);
+  });
+
+  test('the same rule stands once; area and unit must be what they are for', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const { city, heating, huayuan, grid1 } = stage.units;
+    const make = (given: object) =>
+      createRule(db, changing(stage, 'sys'), {
+        category_code: '0208',
+        area_id: city.id,
+        unit_id: heating.id,
+        role: 'co',
+        note: '',
+        valid_from: today,
+        ...given,
+      });
+    const id = await make({});
+    await expect(make({})).rejects.toMatchObject({ detail: { unit_id: 'rule_exists' } });
+    await expect(make({ area_id: heating.id })).rejects.toMatchObject({ detail: { area_id: 'not_found' } });
+    await expect(make({ unit_id: huayuan.id })).rejects.toMatchObject({ detail: { unit_id: 'not_found' } });
+    await expect(make({ unit_id: grid1.id })).rejects.toMatchObject({ detail: { unit_id: 'not_found' } });
+    await expect(make({ category_code: '02' })).rejects.toMatchObject({ detail: { category_code: 'not_an_option' } });
+    const end = async (valid_to: string | null) =>
+      editRule(db, changing(stage, 'sys'), id, versionOf((await db('dispatch_rules').where({ id }).first())!), {
+        note: '',
+        valid_from: today,
+        valid_to,
+      });
+    await end(today);
+    await make({});
+    await expect(end(null)).rejects.toMatchObject({ detail: { valid_to: 'rule_exists' } });
+  });
+
+  test('an instruction template is offered for its category until it ends', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    await createTemplate(db, changing(stage, 'dispatch'), {
+      category_code: '0208',
+      body: '请查看路灯线路。',
+      sort: 1,
+      valid_to: null,
+    });
+    await createTemplate(db, changing(stage, 'dispatch'), { category_code: null, body: '请核实处理。', sort: 1, valid_to: null });
+    const offered = async (code: string) => (await listInstructionTemplates(db, code)).map(({ body }) => body);
+    expect([await offered('0208'), await offered('0304')]).toEqual([['请查看路灯线路。', '请核实处理。'], ['请核实处理。']]);
+    const [template] = await listInstructionTemplates(db, '0208');
+    await editTemplate(db, changing(stage, 'dispatch'), template!.id, versionOf(template!), {
+      category_code: '0208',
+      body: template!.body,
+      sort: 1,
+      valid_to: today,
+    });
+    expect(await offered('0208')).toEqual(['请核实处理。']);
+  });
+});
+
+describe('parameters', () => {
+  test('a new value holds for the next reader and says who set it; the default comes back', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const key = 'limit.review';
+    await rulebook(db);
+    await editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), minutes(45));
+    expect((await rulebook(db)).parameters[key]).toEqual(minutes(45));
+    expect(await db('parameters').where({ key }).first()).toMatchObject({ updated_by: stage.people.sys.person_id });
+    await expect(
+      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), minutes(60)),
+    ).rejects.toMatchObject({ status: 409 });
+    await editParameter(db, changing(stage, 'sys'), key, versionOf({ value: minutes(45) }), null);
+    expect((await rulebook(db)).parameters[key]).toEqual(parameterDefaults[key]);
+    expect((await listChanges(db, `parameter:${key}`)).map(({ before, after }) => [before, after])).toEqual([
+      [{ value: minutes(45) }, { value: minutes(30) }],
+      [{ value: minutes(30) }, { value: minutes(45) }],
+    ]);
+  });
+
+  test('the smallest usual grid stays below the largest', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const set = (key: 'grid.households_min' | 'grid.households_max', value: number) =>
+      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), value);
+    await expect(set('grid.households_min', 401)).rejects.toMatchObject({ detail: { value: 'too_large:400' } });
+    await expect(set('grid.households_max', 299)).rejects.toMatchObject({ detail: { value: 'too_small:300' } });
+  });
+
+  test('office hours out of order are refused; new ones make a new calendar version', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const key = 'calendar.seasons';
+    const set = (am: [number, number]) =>
+      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), [
+        { from: '01-01', am, pm: [840, 1050] },
+      ]);
+    await expect(set([720, 510])).rejects.toMatchObject({ detail: { value: 'not_office_hours' } });
+    await set([540, 720]);
+    expect((await rulebook(db)).calendar).toMatchObject({ version: 2 });
+  });
+
+  test('the version of the calendar is counted and never typed', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    await expect(editParameter(db, changing(stage, 'sys'), 'calendar.version', versionOf({ value: 1 }), 7)).rejects.toMatchObject(
+      {
+        status: 404,
+      },
+    );
+  });
+});
+
+describe('the working calendar', () => {
+  test('a day made a day off raises the version and counts the running clocks of before, which keep their due times', async ({
+    world,
+    db,
+  }) => {
+    const stage = await makeStage(world);
+    await db('calendar_days').insert(daysOfYear(2026).map((day) => ({ ...day, name: '' })));
+    const number = await stage.dispatched();
+    const { due_at } = await stage.appeal(number);
+    const day = '2026-11-24';
+    const row = async () => (await db('calendar_days').where({ day }).first())!;
+    expect(await editDay(db, changing(stage, 'sys'), day, versionOf(await row()), { working: true, name: '测试日' })).toEqual({
+      changed: true,
+      outdated: 0,
+    });
+    const { outdated } = await editDay(db, changing(stage, 'sys'), day, versionOf(await row()), {
+      working: false,
+      name: '测试日',
+    });
+    const running = await db('clocks').whereNull('stopped_at').whereNot('limit_unit', 'minutes');
+    expect([outdated, running.length > 0]).toEqual([running.length, true]);
+    expect((await stage.appeal(number)).due_at).toEqual(due_at);
+    const { calendar } = await rulebook(db);
+    expect([calendar.version, calendar.isWorkingDay(day)]).toEqual([2, false]);
+    const later = await stage.dispatched();
+    expect((await stage.appeal(later)).due_at! > due_at!).toBe(true);
+    expect((await listChanges(db, 'calendar:2026'))[0]).toMatchObject({
+      act: 'calendar.edit',
+      after: { [day]: { working: false, name: '测试日' } },
+    });
+  });
+
+  test('the next year is loaded with its exceptions, and no other', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    await db('calendar_days').insert(daysOfYear(2026).map((day) => ({ ...day, name: '' })));
+    const load = (year: number, exceptions: { day: string; working: boolean; name: string }[] = []) =>
+      loadYear(db, changing(stage, 'sys'), year, exceptions);
+    await expect(load(2028)).rejects.toMatchObject({ detail: { year: 'not_next_year:2027' } });
+    await expect(load(2027, [{ day: '2028-01-01', working: false, name: '元旦' }])).rejects.toMatchObject({
+      detail: { days: 'other_year' },
+    });
+    await load(2027, [
+      { day: '2027-01-01', working: false, name: '元旦' },
+      { day: '2027-01-03', working: true, name: '元旦调休上班' },
+    ]);
+    const { calendar } = await rulebook(db);
+    expect([
+      calendar.last_year,
+      calendar.isWorkingDay('2027-01-01'),
+      calendar.isWorkingDay('2027-01-03'),
+      calendar.isWorkingDay('2027-01-04'),
+    ]).toEqual([2027, false, true, true]);
+  });
+});
