@@ -141,6 +141,7 @@ export function startSchedule(world: World, jobs: readonly Job[]): Schedule {
     looked_at: null as Date | null,
     last_due: null as Date | null,
     waiting: new Set<string>(),
+    queued: false,
   }));
   type Entry = (typeof timetable)[number];
   let stopping = false;
@@ -171,17 +172,27 @@ export function startSchedule(world: World, jobs: readonly Job[]): Schedule {
     if (entry.last_due) waiting.add(job.slot(entry.last_due));
   }
 
+  let queue: Promise<unknown> = Promise.resolve();
+  /** What was missed runs one after the other: after a stop everything is due at once, and people are waiting for pages. */
+  function startMissed(entry: Entry): Promise<unknown> {
+    if (entry.queued) return queue;
+    entry.queued = true;
+    queue = queue.then(async () => {
+      await running.get(entry.job.name);
+      entry.queued = false;
+      const slots = [...entry.waiting];
+      entry.waiting.clear();
+      await start(entry.job, slots);
+    });
+    return queue;
+  }
+
   async function look(): Promise<Promise<unknown>[]> {
     const now = world.clock();
     const runs: Promise<unknown>[] = [];
     for (const entry of timetable) {
       await findMissed(entry, now);
-      const busy = running.get(entry.job.name);
-      const slots = [...entry.waiting];
-      // One after the other: after a stop all of them are due at once, and the desks need the machine.
-      const before = runs.at(-1);
-      runs.push(busy ?? (before ? before.then(() => start(entry.job, slots)) : start(entry.job, slots)));
-      if (!busy) entry.waiting.clear();
+      runs.push(startMissed(entry));
     }
     return runs;
   }
