@@ -33,4 +33,67 @@ export const failures: typeof zh = {
   },
   own_account: { title: 'Not your own account', text: 'Your account and posts are handled by another administrator. Change your password under “Account and security”.' },
   administrator_account: { title: 'An administrator’s password', text: 'The passwords of the three administrators are changed only by themselves; if one is lost, operations reset it on the server.' },
+  moved_on: {
+    title: 'It has moved on',
+    text: 'This has gone to its next step, so nothing was done. Look at it as it is now before you decide.',
+  },
+  part_open: {
+    title: 'A part is still open',
+    text: 'What was forwarded below is not done yet, so this cannot be submitted, returned or escalated. Urge the parts on, or recall them.',
+  },
+  about_unit_leads: {
+    title: 'It is about this unit',
+    text: 'The unit complained about, and those below it, cannot lead. Choose another one.',
+  },
+  not_for_members: {
+    title: 'Not for a grid',
+    text: 'Confidential appeals, reports, and complaints about the people on the spot never go to a grid. Choose the community or the town.',
+  },
+  no_handler: {
+    title: 'This unit handles no orders',
+    text: 'The command centre does not handle orders itself. Choose a town, community, grid or department.',
+  },
+  cannot_merge: {
+    title: 'Cannot be merged into that one',
+    text: 'The target must be another appeal that is still open and not merged itself. Check the number.',
+  },
+  target_not_done: { title: 'The target is not done yet', text: 'A merged appeal is rated once the work on its target is done.' },
+  rated_already: { title: 'Rated already', text: 'The first evaluation of a round is final.' },
+  rework_first: { title: 'Rework it first', text: 'After a first dissatisfaction the unit does it again; it cannot be closed.' },
+  nothing_to_countersign: {
+    title: 'Nothing to countersign',
+    text: 'Only closing after a second dissatisfaction needs a countersign.',
+  },
+  no_termination_request: {
+    title: 'No request to end it early',
+    text: 'The unit has made no written request, or it has been dealt with or become void.',
+  },
+  already_asked: { title: 'Asked already', text: 'A request to end this appeal early is being dealt with.' },
+  second_person: {
+    title: 'A second person confirms',
+    text: 'Neither who asked for the termination nor who proposed it may confirm it.',
+  },
+  own_request: { title: 'Your own request', text: 'You asked for this return; somebody else rules on it.' },
+  reopen_too_late: {
+    title: 'Too late to reopen',
+    text: 'It was closed too long ago. If there is something new, please call the hotline.',
+  },
+  not_below: {
+    title: 'Forward goes below only',
+    text: 'An order is forwarded to a community or grid of your own. If others are needed, escalate.',
+  },
+  forwarded_before: { title: 'Forwarded already', text: 'That unit has a part of this order that is still open.' },
+  limit_is_past: { title: 'That limit cannot be met', text: 'The day by which it is to be done must still be to come.' },
+  no_promised_day: { title: 'A promise needs a day', text: 'Say by which day, today or later, it will be solved.' },
+  designated: {
+    title: 'Designated to you',
+    text: 'It was ruled that your unit handles this order; it cannot be returned again.',
+  },
+  return_too_late: {
+    title: 'Too late to return',
+    text: 'A return is asked within two working days, and before half of the time is over.',
+  },
+  returned_before: { title: 'Returned once already', text: 'A return can be asked only once for each order.' },
+  same_unit: { title: 'The same unit', text: 'Choose another unit.' },
+  no_lead: { title: 'No lead order to rework', text: 'Check the orders of this appeal, or reopen it and dispatch it anew.' },
 };
