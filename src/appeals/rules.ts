@@ -222,15 +222,6 @@ export function isDelicate(appeal: { confidential: boolean; kind: Kind; about_pa
   return appeal.confidential || appeal.kind === 'report' || own;
 }
 
-/** The same question where only the units above the place are known, not yet who would get it. */
-export function goesToCityReview(
-  appeal: { confidential: boolean; kind: Kind; about_unit_id: number | null },
-  places: readonly number[],
-): boolean {
-  const own = appeal.about_unit_id !== null && places.includes(appeal.about_unit_id);
-  return appeal.confidential || appeal.kind === 'report' || own;
-}
-
 /** Whether others may be merged into an appeal: work on it is still to come, or waits for its callback. */
 export const takesOthers = (status: Status): boolean => !isEnded(status) && status !== 'answered';
 
