@@ -67,7 +67,7 @@ export async function createAccount(
     const person_id = person?.id ?? (await insertPerson(trx, { ...fields, demo: false }));
     if (person) await changePerson(trx, person.id, fields);
     await insertAccount(trx, { person_id, username, password_hash, must_change_password: true, created_at: doing.now });
-    await recordChange(trx, doing, 'account.create', thing(person_id), null, { username, name, work_phone });
+    await recordChange(trx, doing, 'account.create', thing(person_id), null, { username, person_name: name, work_phone });
     await keepOnce(trx, once, `/accounts/${person_id}`);
     return { person_id, password };
   });
@@ -92,8 +92,8 @@ export async function editPerson(
       doing,
       'account.edit',
       thing(person_id),
-      { name: account.name, work_phone: account.work_phone },
-      { name, work_phone },
+      { person_name: account.name, work_phone: account.work_phone },
+      { person_name: name, work_phone },
     );
   });
 }
@@ -153,7 +153,7 @@ export async function grantPost(
     if (problem) throw wrongFields(problem);
     await insertPost(trx, { person_id, post: given.post, unit_id: unit.id, valid_from: today });
     await reviseAccount(trx, person_id);
-    await recordChange(trx, doing, 'post.grant', thing(person_id), null, { post: given.post, unit_id: unit.id });
+    await recordChange(trx, doing, 'post.grant', thing(person_id), null, { post: given.post, held_unit_id: unit.id });
     await keepOnce(trx, given.once, `/accounts/${person_id}`);
   });
 }
@@ -169,7 +169,7 @@ export async function endPost(db: Db, doing: Changing, person_id: number, post_i
     if (!isValidOn(held, today)) return;
     await changePost(trx, post_id, { valid_to: addDays(today, -1) });
     await reviseAccount(trx, person_id);
-    await recordChange(trx, doing, 'post.end', thing(person_id), { post: held.post, unit_id: held.unit_id }, null);
+    await recordChange(trx, doing, 'post.end', thing(person_id), { post: held.post, held_unit_id: held.unit_id }, null);
   });
 }
 
@@ -186,7 +186,7 @@ export async function setDuty(
     if (!held || !isValidOn(held, today) || !may(doing.author, 'duty.edit', { unit_path: held.unit_path })) throw notFound();
     const { post, unit_id, person } = held;
     if (await changeDuty(trx, post_id, on_duty))
-      await recordChange(trx, doing, 'post.duty', thing(held.person_id), null, { post, unit_id, on_duty });
+      await recordChange(trx, doing, 'post.duty', thing(held.person_id), null, { post, held_unit_id: unit_id, on_duty });
     return { person, left: await countOnDuty(trx, unit_id, today) };
   });
 }

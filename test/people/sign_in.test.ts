@@ -67,6 +67,14 @@ describe('signing in', () => {
     expect(cookieOf(made_up)).not.toContain('made-up');
   });
 
+  test('behind TLS the cookie is held to this host, to TLS and away from scripts', async ({ db, clock }) => {
+    await makeCast(db);
+    const app = createApp(makeWorld(db, clock, testConfig({ PUBLIC_URL: 'https://12345.example.gov.cn' })));
+    const answer = await browse(app).post('/sign-in', right, { 'x-forwarded-proto': 'https' });
+    const cookie = String(([answer.headers['set-cookie']].flat() as string[]).find((one) => one.startsWith('__Host-session=')));
+    expect(cookie.split('; ').slice(1).sort()).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure']);
+  });
+
   test('the table of sessions holds no cookie', async ({ db, world }) => {
     await makeCast(db);
     const cookie = decodeURIComponent(

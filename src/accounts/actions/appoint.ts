@@ -51,7 +51,7 @@ export async function appointAdministrator(
       post: 'system',
       unit_id: null,
       happened_at: now,
-      input: { thing: thing(person_id), before: null, after: { username, name: known?.name ?? name, post, revision } },
+      input: { thing: thing(person_id), before: null, after: { username, person_name: known?.name ?? name, post, revision } },
     });
     return password;
   });
