@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { actNames as appealActs } from '../../src/appeals/rules.ts';
-import { minutes, officeMinutes, parameterDefaults, type Rulebook } from '../../src/catalog/rules.ts';
+import { minutes, parameterDefaults, type Rulebook } from '../../src/catalog/rules.ts';
 import { makeCalendar } from '../../src/core/calendar.ts';
-import { actsOf, limitText, manualOf, othersOf } from '../../src/help/routes/manual.ts';
+import { actsOf, manualOf, othersOf } from '../../src/help/routes/manual.ts';
 import { limitLines } from '../../src/help/rules.ts';
 import { actNames as orderActs } from '../../src/orders/rules.ts';
 import { type Actor, type Post, postNames, posts } from '../../src/people/rules.ts';
@@ -84,7 +84,6 @@ test('the limits are those in force', () => {
   expect(limitsWith({ 'limit.review': minutes(45), 'reveal.daily_limit': 7 })).toEqual(
     expect.arrayContaining(['45 min', '7 times']),
   );
-  expect(limitText(officeMinutes(240), words.zh)).toBe('4 个工作小时');
   expect(limitLines.map(({ of }) => of).filter((permission) => ruleOf(permission).posts.length === 0)).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { type AppealAct, actNames as appealActNames, actRule as appealRule } from '../../appeals/rules.ts';
+import { sayLimit } from '../../catalog/forms.ts';
 import { limitKinds, limitOf, priorities, type Rulebook } from '../../catalog/rules.ts';
 import type { Limit } from '../../core/calendar.ts';
 import { actKeys, deskNames, deskPermission, desks, likelyOnAppeal, likelyOnOrder } from '../../desks/rules.ts';
@@ -35,15 +36,6 @@ const isOther = (permission: Permission): permission is OtherPermission =>
 export const othersOf = (post: Post): OtherPermission[] =>
   permissions.filter(isOther).filter((permission) => grants(post, permission));
 
-/** How long a limit is, in words. */
-export function limitText({ value, unit }: Limit, t: Words): string {
-  const { minutes, hours, office_minutes, office_hours, working_days } = t.catalog.limits;
-  if (unit === 'working_days') return working_days(value);
-  const whole = value % 60 === 0;
-  if (unit === 'minutes') return whole ? hours(value / 60) : minutes(value);
-  return whole ? office_hours(value / 60) : office_minutes(value);
-}
-
 /** The page of one post for one reader, read from the tables: places the reader may not enter are named but not linked. */
 export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: Shared): ManualView {
   const h = t.help;
@@ -51,7 +43,10 @@ export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: 
   const city = cityPosts.includes(post);
   const list = (words: readonly string[]) => words.join(t.common.comma);
   const fieldNames = (names: readonly string[]) => list(names.map((name) => t.desks.fields[name as keyof typeof t.desks.fields]));
-  const reachOf = (reach: Reach) => h.reach[`${reach}${city ? '_city' : ''}` as keyof typeof h.reach] ?? h.reach[reach];
+  const reachOf = (reach: Reach) => {
+    const told: Partial<Record<string, string>> = h.reach;
+    return (city ? told[`${reach}_city`] : undefined) ?? told[reach] ?? '';
+  };
   const number = (key: (typeof limitLines)[number]['key']) => book.parameters[key] as number;
   const counts = { days: t.common.days, times: h.times, households: h.households };
   const acts = actsOf(post);
@@ -101,7 +96,7 @@ export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: 
     graded: gradedFor.some((permission) => grants(post, permission))
       ? priorities.map((priority) => ({
           priority: t.domain.priorities[priority],
-          limits: limitKinds.map((kind) => limitText(limitOf(book, kind, priority, null), t)),
+          limits: limitKinds.map((kind) => sayLimit(limitOf(book, kind, priority, null), t)),
         }))
       : [],
     limits: [
@@ -109,7 +104,7 @@ export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: 
         .filter((line) => grants(post, line.of))
         .map(({ key, counts: what }) => ({
           term: h.parameters[key],
-          text: what === undefined ? limitText(book.parameters[key] as Limit, t) : counts[what](number(key)),
+          text: what === undefined ? sayLimit(book.parameters[key] as Limit, t) : counts[what](number(key)),
         })),
       ...(acts.some(({ of, act }) => takesFiles(of, act))
         ? [{ term: h.files, text: h.files_most(file_limits.max_files, file_limits.max_mb) }]
@@ -139,7 +134,7 @@ function keysOf(post: Post, acts: ReturnType<typeof actsOf>, t: Words): ManualVi
   const atDesk = deskNames.some((desk) => grants(post, deskPermission(desk)));
   return [
     ...acts.flatMap(({ act }) => (actKeys[act] ? [{ keys: [actKeys[act].toUpperCase()], label: words[act] }] : [])),
-    ...(grants(post, 'appeal.register') ? [{ keys: ['S'], label: names.register }] : []),
+    ...(acts.length > 0 ? [{ keys: ['Ctrl Enter'], label: names.send }] : []),
     ...(atDesk
       ? [
           { keys: ['J', 'K'], label: t.layout.key_move },

@@ -14,7 +14,7 @@ export const help: typeof zh = {
   no_acts: 'This post does not work on appeals.',
   also: 'You may also',
   keys: 'Keys',
-  keys_lead: 'Press them on a desk or a case; they do nothing while you are typing.',
+  keys_lead: 'Press them on a desk or a case; while you are typing only Ctrl + Enter and Esc work.',
   limits: 'Limits',
   limits_lead:
     '“Working” and “office” time counts the office hours of working days only; everything else runs on through nights and holidays. A category may set limits of its own.',
@@ -31,7 +31,6 @@ export const help: typeof zh = {
   may_add: (fields) => `If you like: ${fields}`,
   over_no_open_part: 'Not while a part of it is open.',
   reach: {
-    none: '',
     readable: 'Appeals you can read',
     holder: 'Orders your unit holds',
     holder_city: 'Confidential appeals: you speak for the handling unit',
@@ -40,7 +39,6 @@ export const help: typeof zh = {
     maker: 'Parts your unit forwarded',
     maker_city: 'Lead orders, and co-orders made by the city',
     approver: 'Submissions that wait for you',
-    below: 'Your unit and everything below it',
   },
   notes: {
     request_return: 'Once for each order, and never after it was designated to you.',
@@ -93,7 +91,7 @@ export const help: typeof zh = {
     'post.edit': 'Grant and end posts',
     'audit.read': 'Read the audit logs and verify the chain',
   },
-  key_names: { open: 'Open the case', register: 'Register', list: 'List every key of the page', pages: 'Turn pages' },
+  key_names: { open: 'Open the case', send: 'Send the form you are in', list: 'List every key of the page', pages: 'Turn pages' },
   parameters: {
     'limit.review': 'Review, from registration',
     'limit.details': 'Waiting for details, then closed',

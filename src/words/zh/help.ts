@@ -26,7 +26,7 @@ export const help = {
   no_acts: '这个岗位不办理诉求。',
   also: '还可以',
   keys: '快捷键',
-  keys_lead: '在工作台、诉求页直接按键；光标在输入框里时不起作用。',
+  keys_lead: '在工作台、诉求页直接按键；光标在输入框里时，只有 Ctrl + Enter 和 Esc 起作用。',
   limits: '时限与次数',
   limits_lead: '“工作”时限只计工作日的办公时间；其余按自然时间连续计，夜间和节假日照算。分类另有规定的从其规定。',
   by_priority: '按紧急程度',
@@ -42,7 +42,6 @@ export const help = {
   over_no_open_part: '还有未办结的分解件时不能做。',
   /** On which appeals and orders: the reach of the policy, told from the city's desks and from below. */
   reach: {
-    none: '',
     readable: '看得到的诉求',
     holder: '本单位持有的工单',
     holder_city: '保密诉求：替承办单位与诉求人联系',
@@ -51,7 +50,6 @@ export const help = {
     maker: '本单位批转下去的分解件',
     maker_city: '主办工单，以及市里下达的协办工单',
     approver: '等本岗位审核的办结',
-    below: '本单位及下级',
   },
   notes: {
     request_return: '每张工单只能退一次；被指定办理的不能退。',
@@ -105,7 +103,7 @@ export const help = {
     'post.edit': '授予、撤销岗位',
     'audit.read': '查阅审计日志并校验链条',
   },
-  key_names: { open: '打开详情', register: '登记', list: '列出本页全部快捷键', pages: '翻页' },
+  key_names: { open: '打开详情', send: '提交正在填写的表单', list: '列出本页全部快捷键', pages: '翻页' },
   parameters: {
     'limit.review': '复核，自登记起',
     'limit.details': '等待补正，逾期结案',
