@@ -37,8 +37,17 @@ export const max_files = 9;
 export const file_accept = 'image/jpeg,image/png,image/webp,audio/*,.m4a,.mp3,.ogg,.wav,.webm,application/pdf';
 export const file_limits = { max_files, max_mb } as const;
 
-/** Pictures: longest side kept, longest side of the small one, and more pixels than this are not decoded (50 MP: the largest phones). */
-export const pictureRules = { side: 2560, thumb: 320, max_pixels: 52_000_000, quality: 82 } as const;
+/**
+ * Pictures: longest side kept, longest side of the small one, and more pixels than this are not decoded (the largest phones have 50
+ * million). What is stored in passes, each finer than the last, must be held whole in memory and may have half as many.
+ */
+export const pictureRules = {
+  side: 2560,
+  thumb: 320,
+  max_pixels: 52_000_000,
+  max_pixels_in_passes: 26_000_000,
+  quality: 82,
+} as const;
 
 /** Why a file was not taken; each is a key of the words `errors` that names the file. */
 export const fileProblems = [

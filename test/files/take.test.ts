@@ -54,6 +54,15 @@ describe('a picture', () => {
     expect(file.name).toBe('a.php.jpg');
   });
 
+  test('stored in passes may have half the pixels: it is held whole in memory', async ({ world }) => {
+    const large = sharp({ create: { width: 5200, height: 5200, channels: 3, background: '#123' } });
+    expect(await store(world, 'a.jpg', await large.clone().jpeg({ progressive: true }).toBuffer())).toMatchObject({
+      ok: false,
+      refused: [{ code: 'file_too_many_pixels' }],
+    });
+    expect(await store(world, 'a.jpg', await large.jpeg().toBuffer())).toMatchObject({ ok: true });
+  });
+
   test('with a clear background keeps it, as WebP', async ({ world }) => {
     expect(await kept(world, 'stamp.png', await clearPng())).toMatchObject({
       media_type: 'image/webp',
@@ -148,6 +157,7 @@ test('the sentences say the limits of the rules', () => {
     expect(t.files.kinds).toContain(`${kindRules.pdf.max_mb} MB`);
   }
   expect(words.zh.errors.file_too_many_pixels('x')).toContain(`${pictureRules.max_pixels / 10_000} 万`);
+  expect(words.zh.errors.file_too_many_pixels('x')).toContain(`${pictureRules.max_pixels_in_passes / 10_000} 万`);
   expect(15 * megabyte).toBe(15_728_640);
 });
 

@@ -85,11 +85,11 @@ type Taker = (world: Pick<World, 'files_dir' | 'clock'>, found: Found) => Promis
 
 const takers: Record<FileKind, Taker> = {
   image: async ({ files_dir, clock }, { path, name }) => {
-    const { side, thumb, max_pixels, quality } = pictureRules;
+    const { side, thumb, max_pixels, max_pixels_in_passes, quality } = pictureRules;
     const decoder = { limitInputPixels: max_pixels, failOn: 'error', sequentialRead: true } as const;
     try {
-      const { width, height, hasAlpha } = await sharp(path, { ...decoder, limitInputPixels: false }).metadata();
-      if (width * height > max_pixels) return 'file_too_many_pixels';
+      const { width, height, hasAlpha, isProgressive } = await sharp(path, { ...decoder, limitInputPixels: false }).metadata();
+      if (width * height > (isProgressive ? max_pixels_in_passes : max_pixels)) return 'file_too_many_pixels';
       const media_type = hasAlpha ? 'image/webp' : 'image/jpeg';
       const upright = sharp(path, decoder).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
       const { data, info } = await (hasAlpha ? upright.webp({ quality }) : upright.jpeg({ quality })).toBuffer({

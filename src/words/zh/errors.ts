@@ -29,7 +29,7 @@ export const errors = {
   file_is_heic: (name: string) => `“${name}”是 HEIC 照片，请在手机相机设置中选择“兼容性最佳”后重拍，或另存为 JPG 再上传。`,
   file_is_gif: (name: string) => `“${name}”是 GIF 动图，请换成 JPG、PNG 或 WebP 图片。`,
   file_is_video: (name: string) => `“${name}”是视频，目前只能上传图片、录音和 PDF。`,
-  file_too_many_pixels: (name: string) => `“${name}”超过 5200 万像素，请缩小后再上传。`,
+  file_too_many_pixels: (name: string) => `“${name}”像素过多（不超过 5200 万，渐进式图片不超过 2600 万），请缩小后再上传。`,
   disk_full: '服务器存储空间不足，文件没有保存，填写的内容都在。请稍后重试，或先不带文件提交。',
   password_has_name: '不能包含用户名。',
   password_common: '这个密码太常见，容易被猜到，请换一个。',
