@@ -4,6 +4,7 @@ import type { Db } from '../src/core/db.ts';
 import { hashPassword } from '../src/core/password.ts';
 import { pinyinKeys } from '../src/core/text.ts';
 import { demo_password } from '../src/people/rules.ts';
+import { unitSearch } from '../src/units/rules.ts';
 import { calendarRows } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import { makeCopier, setSequences, type Value } from './copy.ts';
@@ -91,7 +92,7 @@ export async function loadCity(trx: Db, directory: Directory, catalogue: Catalog
       fact.round_the_clock,
       fact.sort,
       fact.demo,
-      `${pinyinKeys(fact.zh)} ${fact.en.toLowerCase()} ${fact.code.toLowerCase()}`,
+      unitSearch({ name_zh: fact.zh, short_zh: fact.short, name_en: fact.en }),
       since,
     );
     if (unit.kind === 'grid')

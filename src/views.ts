@@ -492,6 +492,7 @@ export interface Views {
     more_holders: boolean;
     categories: readonly { code: string; name: string }[];
     open_orders: number;
+    orders_href: string | null;
     counts: Counts;
     changes: readonly ToldChange[];
     may_edit: boolean;

@@ -3,7 +3,7 @@ import { dayOf } from '../core/clock.ts';
 import { conflict, notFound, Refusal, wrongFields } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
 import { actorOf, idOf, makeDoor } from '../doors.ts';
-import { may } from '../policy.ts';
+import { may, readsAppeals } from '../policy.ts';
 import { versionOf } from '../trail/actions/change.ts';
 import { tellChanges } from '../trail/forms.ts';
 import { listChanges } from '../trail/store.ts';
@@ -151,6 +151,7 @@ export function units({ db, clock }: World): Router {
         more_holders: holders.length === most_holders,
         categories: categories.map(({ code, ...named }) => ({ code, name: unitName(named, lang) })),
         open_orders,
+        orders_href: readsAppeals(actorOf(res)) ? hrefOf('/appeals', { unit: unit.id, status: 'in_handling' }) : null,
         counts,
         changes: tellChanges(changes, t, lang, names),
         may_edit,
