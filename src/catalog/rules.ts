@@ -171,7 +171,7 @@ export const parameterRules = {
   'return.window': limit('steps'),
   'callback.attempts': number('callback', 1, 10),
   'callback.self_evaluation_days': number('callback', 1, 60),
-  'archive.after_days': number('callback', 1, 365),
+  'archive.after_days': number('callback', 0, 365),
   'reopen.within_days': number('callback', 1, 730),
   'repeat.window_days': number('steps', 1, 365),
   'cluster.window_days': number('steps', 1, 90),
