@@ -60,11 +60,11 @@ test('the schema is the one described, table by table', async ({ db }) => {
  */
 const never_asked: Record<string, readonly string[]> = {
   'who did it': [
-    'appeals.countersigned_by', 'appeals.registered_by', 'attachments.uploaded_by', 'callbacks.called_by', 'evaluations.recorded_by', 'exports.person_id',
+    'appeals.countersigned_by', 'attachments.uploaded_by', 'callbacks.called_by', 'evaluations.recorded_by', 'exports.person_id',
     'parameters.updated_by', 'supervision_orders.issued_by', 'terminations.confirmed_by', 'terminations.proposed_by', 'terminations.requested_by', 'trail.person_id',
     'work_order_returns.requested_by', 'work_order_returns.ruled_by', 'work_orders.approved_by', 'work_orders.assignee_id', 'work_orders.made_by', 'work_orders.submitted_by',
   ],
-  'in which unit': ['appeals.about_unit_id', 'appeals.registered_unit_id', 'exports.unit_id', 'reveals.unit_id', 'trail.unit_id', 'work_orders.made_by_unit_id'],
+  'in which unit': ['appeals.about_unit_id', 'appeals.registered_unit_id', 'exports.unit_id', 'reveals.unit_id', 'trail.unit_id'],
   'of an order that is found through its appeal': ['clocks.work_order_id', 'messages.work_order_id', 'supervision_orders.work_order_id', 'terminations.work_order_id'],
   'of a case, found from the person or by time': ['messages.appeal_id', 'outbox.appeal_id', 'outbox.appellant_id', 'reveals.appeal_id'],
   'of tables of a few hundred rows': [

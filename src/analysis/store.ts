@@ -1,6 +1,6 @@
 import type { Status } from '../appeals/rules.ts';
 import { addMinutes } from '../core/clock.ts';
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { Model } from './rules/classify.ts';
 import { type Candidate, type DuplicateReason, judgeCandidate, likeness } from './rules/duplicates.ts';
 
@@ -115,7 +115,8 @@ export async function listLikelyDuplicates(db: Db, query: DuplicateQuery): Promi
         where a.place_unit_id = :place_unit_id and a.received_at between :recently and :now order by a.received_at desc limit 100)`,
   ].filter((arm) => !!arm);
   if (arms.length === 0) return [];
-  const { rows } = await db.raw<{ rows: CandidateRow[] }>(
+  const rows = await hot<CandidateRow>(
+    db,
     `with candidates as (${arms.join(' union ')})
      select a.id, a.number, a.title, a.status, a.category_code, a.received_at, a.words,
        coalesce(p.phone_hash = :phone_hash, false) as same_phone, coalesce(a.building_id = :building_id, false) as same_building,

@@ -1,5 +1,5 @@
 import type { Priority } from '../catalog/rules.ts';
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import { notFound } from '../core/errors.ts';
 import type { Actor } from '../people/rules.ts';
 import { readsEverything } from '../policy.ts';
@@ -126,20 +126,14 @@ const from = `from appeals a join units u on u.id = a.place_unit_id left join un
 /** Locks the appeal's row until the transaction ends, so that of two people who act at once one waits and then sees. */
 export async function holdAppeal(trx: Db, number: string, actor: Actor | null): Promise<HeldAppeal | undefined> {
   const { sql, bindings } = actor ? readableSql(actor) : { sql: 'true', bindings: {} };
-  const { rows } = await trx.raw<{ rows: HeldAppeal[] }>(
-    `${held}, ${sql} as readable ${from} where a.number = :number for update of a`,
-    { number, ...bindings },
-  );
-  return rows[0];
+  const [row] = await hot<HeldAppeal>(trx, `${held}, ${sql} as readable ${from} where a.number = :number for update of a`, { number, ...bindings });
+  return row;
 }
 
 export async function findAppeal(db: Db, number: string, actor: Actor): Promise<HeldAppeal | undefined> {
   const { sql, bindings } = readableSql(actor);
-  const { rows } = await db.raw<{ rows: HeldAppeal[] }>(`${held}, true as readable ${from} where a.number = :number and ${sql}`, {
-    number,
-    ...bindings,
-  });
-  return rows[0];
+  const [row] = await hot<HeldAppeal>(db, `${held}, true as readable ${from} where a.number = :number and ${sql}`, { number, ...bindings });
+  return row;
 }
 
 export async function getAppeal(db: Db, number: string, actor: Actor): Promise<HeldAppeal> {
@@ -154,7 +148,8 @@ export async function changeAppealRow(trx: Db, id: number, changes: Partial<Appe
 
 /** The next number of the day, without gaps: the row of the day is locked until the registration commits. */
 export async function nextNumber(trx: Db, day: string): Promise<string> {
-  const { rows } = await trx.raw<{ rows: { last: number }[] }>(
+  const rows = await hot<{ last: number }>(
+    trx,
     `insert into day_numbers (day, last) values (:day, 1) on conflict (day) do update set last = day_numbers.last + 1 returning last`,
     { day },
   );
@@ -179,7 +174,8 @@ export async function insertAppeal(trx: Db, appeal: Omit<Partial<AppealRow>, 'id
  * nor a grid a report (it would come to the phone of the member).
  */
 export async function refreshScopes(trx: Db, appeal_id: number): Promise<void> {
-  await trx.raw(
+  await hot(
+    trx,
     `with a as (
        select a.id, a.kind, a.confidential, p.path as place_path, about.path as about_path
        from appeals a join units p on p.id = a.place_unit_id
@@ -220,11 +216,11 @@ export async function recordCallback(trx: Db, callback: Omit<CallbackRow, 'id'>)
 
 /** True for the first arrival of a form; the second waits for the first to commit and then sees its answer. */
 export async function claimSubmission(trx: Db, key: string, person_id: number | null, now: Date): Promise<boolean> {
-  const claimed = await trx('submissions')
-    .insert({ key, person_id, location: null, created_at: now })
-    .onConflict('key')
-    .ignore()
-    .returning('key');
+  const claimed = await hot(
+    trx,
+    'insert into submissions (key, person_id, created_at) values (:key, :person_id, :now) on conflict (key) do nothing returning key',
+    { key, person_id, now },
+  );
   return claimed.length > 0;
 }
 export async function findSubmission(db: Db, key: string): Promise<{ location: string | null } | undefined> {

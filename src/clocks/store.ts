@@ -1,4 +1,4 @@
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { Clock, ClockKind, NewClock } from './rules.ts';
 
 export interface ClockRow extends Clock {
@@ -24,7 +24,8 @@ export async function insertClocks(trx: Db, appeal_id: number, clocks: readonly 
 /** Stops what runs of the named clocks. A paused clock stopped when it was paused. */
 export async function stopClocks(trx: Db, appeal_id: number, stops: readonly ClockToStop[], now: Date): Promise<void> {
   if (stops.length === 0) return;
-  await trx.raw(
+  await hot(
+    trx,
     `update clocks c set stopped_at = coalesce(c.paused_at, :now), paused_at = null
      from jsonb_to_recordset(:stops::jsonb) as s(work_order_id bigint, kind text)
      where c.appeal_id = :appeal_id and c.kind = s.kind and c.work_order_id is not distinct from s.work_order_id and c.stopped_at is null`,

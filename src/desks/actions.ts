@@ -3,7 +3,7 @@ import { dayOf } from '../core/clock.ts';
 import type { Actor } from '../people/rules.ts';
 import { mayEver, readsEverything } from '../policy.ts';
 import { type Desk, deskNames, deskPermission, type Tab } from './rules.ts';
-import { countQueue } from './store/queue.ts';
+import { countQueues } from './store/queue.ts';
 import { countSince } from './store/ledger.ts';
 
 /** Which tabs of a desk count as waiting work, and which of them is hot. */
@@ -39,13 +39,13 @@ export function waitingFor(db: Db, actor: Actor, now: Date): Promise<Waiting> {
 }
 
 async function count(db: Db, actor: Actor, now: Date): Promise<Waiting> {
-  const desks: Waiting['desks'] = {};
-  for (const desk of deskNames.filter((one) => mayEver(actor, deskPermission(one)))) {
-    const { tabs, hot } = badges[desk];
-    const found: number[] = [];
-    for (const tab of tabs) found.push(await countQueue(db, tab, actor, now));
-    desks[desk] = { count: found.reduce((sum, n) => sum + n, 0), hot: hot !== undefined && (found[tabs.indexOf(hot)] ?? 0) > 0 };
-  }
-  if (!readsEverything(actor)) return { desks, today: null, overdue: null };
-  return { desks, today: await countSince(db, dayOf(now)), overdue: await countQueue(db, 'overdue', actor, now) };
+  const mine = deskNames.filter((one) => mayEver(actor, deskPermission(one)));
+  const all = readsEverything(actor);
+  const tabs = new Set<Tab>([...mine.flatMap((desk) => badges[desk].tabs), ...(all ? (['overdue'] as const) : [])]);
+  const [found, today] = await Promise.all([tabs.size > 0 ? countQueues(db, [...tabs], actor, now) : null, all ? countSince(db, dayOf(now)) : null]);
+  const of = (tab: Tab) => found?.[tab] ?? 0;
+  const desks = Object.fromEntries(
+    mine.map((desk) => [desk, { count: badges[desk].tabs.reduce((sum, tab) => sum + of(tab), 0), hot: badges[desk].hot !== undefined && of(badges[desk].hot) > 0 }]),
+  );
+  return { desks, today, overdue: all ? of('overdue') : null };
 }

@@ -1,4 +1,4 @@
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { Actor } from '../people/rules.ts';
 import type { AppellantEvent, Notice, StaffEvent } from './rules.ts';
 
@@ -45,7 +45,8 @@ export async function insertNotices(
   today: string,
 ): Promise<void> {
   if (notices.length === 0) return;
-  await trx.raw(
+  await hot(
+    trx,
     `insert into messages (person_id, event, appeal_id, work_order_id, created_at)
      select distinct p.person_id, n.event, :appeal_id::bigint, n.work_order_id, :now::timestamptz
      from jsonb_to_recordset(:notices::jsonb) as n(event text, unit_id bigint, posts jsonb, work_order_id bigint)
@@ -105,7 +106,8 @@ export async function listMessages(
 
 /** How many messages a person has not read, counted no further than `most`. */
 export async function countUnread(db: Db, person_id: number, most: number): Promise<number> {
-  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+  const rows = await hot<{ n: number }>(
+    db,
     `select count(*)::int as n from (select 1 from messages where person_id = :person_id and read_at is null limit :most) as unread`,
     { person_id, most },
   );

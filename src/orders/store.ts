@@ -1,5 +1,5 @@
 import type { Priority } from '../catalog/rules.ts';
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { UnitKind } from '../units/rules.ts';
 import type { Outcome } from '../appeals/rules.ts';
 import type { Role, Status } from './rules.ts';
@@ -95,12 +95,12 @@ export interface HeldOrder extends WorkOrderRow {
 
 /** All orders of an appeal, locked in order of their making; the appeal's own row is locked before. */
 export async function holdOrders(trx: Db, appeal_id: number): Promise<HeldOrder[]> {
-  const { rows } = await trx.raw<{ rows: HeldOrder[] }>(
+  return hot<HeldOrder>(
+    trx,
     `select o.*, u.kind as unit_kind, u.path as unit_path, u.parent_id as unit_parent_id, u.round_the_clock as unit_round_the_clock
      from work_orders o join units u on u.id = o.unit_id where o.appeal_id = :appeal_id order by o.id for update of o`,
     { appeal_id },
   );
-  return rows;
 }
 
 export async function insertOrder(trx: Db, order: Partial<WorkOrderRow>): Promise<WorkOrderRow> {
@@ -122,7 +122,8 @@ export async function countOthers(
   except: number | null,
   today: string,
 ): Promise<number> {
-  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+  const rows = await hot<{ n: number }>(
+    db,
     `select count(distinct p.person_id)::int as n from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
      where p.unit_id = :unit_id and p.post = any(:posts) and p.person_id is distinct from :except
        and p.valid_from <= :today and (p.valid_to is null or p.valid_to >= :today)`,

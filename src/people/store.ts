@@ -1,4 +1,4 @@
-import type { Db } from '../core/db.ts';
+import { type Db, hot } from '../core/db.ts';
 import type { UnitKind } from '../units/rules.ts';
 import type { Actor, Post } from './rules.ts';
 
@@ -166,8 +166,7 @@ const session_sql = `
   where s.sid = :sid and s.expire > :now`;
 
 export async function findSession(db: Db, sid: string, now: Date, today: string): Promise<OpenSession | undefined> {
-  const { rows } = await db.raw<{ rows: OpenSession[] }>(session_sql, { sid, now, today }).options({ name: 'session' });
-  return rows[0];
+  return (await hot<OpenSession>(db, session_sql, { sid, now, today }))[0];
 }
 export async function insertSession(db: Db, row: Omit<SessionRow, 'person_id'>): Promise<void> {
   await db('sessions').insert({ ...row, sess: JSON.stringify(row.sess) } as never);

@@ -57,6 +57,8 @@ interface Asking {
   readonly now: Date;
   readonly t: Words;
   readonly lang: Lang;
+  /** Who could take it on: asked once, for however many fields. */
+  suggested?: Promise<{ role: 'lead' | 'co'; option: Option }[]>;
 }
 
 /** A form that was refused, to be shown again where it stands. */
@@ -73,7 +75,7 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
   const { actor, book, t, lang, db, now } = asking;
   const wanted: { scope: 'appeal' | 'order'; act: string; order: WorkOrderRow | null; rank: number }[] = [];
   for (const act of appealActNames) {
-    if (appealRule(act).system || !appealCanFollow(appeal.status, act) || !may(actor, `appeal.${act}`, { readable: true }) || !(await sensible(asking, appeal, act))) continue;
+    if (appealRule(act).system || !appealCanFollow(appeal.status, act) || !may(actor, `appeal.${act}`, { readable: true, holder_unit_id: appeal.lead_unit_id }) || !(await sensible(asking, appeal, act))) continue;
     wanted.push({ scope: 'appeal', act, order: null, rank: likelyOnAppeal.indexOf(act) });
   }
   if (!isEnded(appeal.status)) {
@@ -98,7 +100,9 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
   for (const { scope, act, order } of wanted) {
     const rule = scope === 'appeal' ? appealRule(act as AppealAct) : orderRule(act as OrderAct);
     const refused = failed !== null && failed.act === act && failed.order_id === (order?.id ?? null) ? failed.form : null;
-    const fields = await Promise.all([...rule.needs, ...(rule.takes ?? [])].map((field) => draw(asking, appeal, act, field, rule.needs.includes(field))));
+    // Where an appeal lies is the city's to correct, not the holder's.
+    const asked = [...rule.needs, ...(rule.takes ?? [])].filter((field) => act !== 'correct' || field !== 'place_unit_id' || actor.unit_kind === 'city');
+    const fields = await Promise.all(asked.map((field) => draw(asking, appeal, act, field, rule.needs.includes(field))));
     const id = `${act}${order?.id ?? ''}`;
     offered.push({
       name: act, label: (scope === 'appeal' ? t.domain.acts : t.domain.order_acts)[act as never],
@@ -184,7 +188,12 @@ export function categoryGroups(book: Rulebook, lang: Lang): readonly { label: st
   return groups;
 }
 
-async function suggestions({ db, t, lang, now }: Asking, appeal: HeldAppeal): Promise<{ role: 'lead' | 'co'; option: Option }[]> {
+function suggestions(asking: Asking, appeal: HeldAppeal): NonNullable<Asking['suggested']> {
+  asking.suggested ??= suggest(asking, appeal);
+  return asking.suggested;
+}
+
+async function suggest({ db, t, lang, now }: Asking, appeal: HeldAppeal): NonNullable<Asking['suggested']> {
   const found = await listUnitSuggestions(db, appeal.category_code, appeal.place_path, dayOf(now));
   return found.map((one) => ({
     role: one.role,

@@ -16,7 +16,7 @@ import { callPath } from '../../web/call_path.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { isOpen } from '../../orders/rules.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
-import { countRevealsSince, findLastAct, readCaseFile } from '../store/case.ts';
+import { findLastAct, readCaseFile } from '../store/case.ts';
 import { type Failed, offeredActs } from './acts_view.ts';
 import { categoryPath, nameOf, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
 import { pathSteps, pictures, timeline } from './trail_view.ts';
@@ -40,12 +40,11 @@ export async function caseView(world: World, res: Response, number: string, told
   const shared = sharedOf(res);
   const { t, lang, fmt, now } = shared;
   const [appeal, book] = await Promise.all([getAppeal(db, number, actor), rulebook(db)]);
-  const file = await readCaseFile(db, appeal.id);
+  const file = await readCaseFile(db, appeal.id, { person_id: actor.person_id, since: startOfDay(dayOf(now)) });
   const ended = isEnded(appeal.status);
-  const [acts, related, used] = await Promise.all([
+  const [acts, related] = await Promise.all([
     offeredActs({ db, book, actor, now, t, lang }, appeal, file.orders, told.failed ?? null),
     ended ? [] : listLikelyDuplicates(db, { except_id: appeal.id, words: appeal.words.split(' '), building_id: appeal.building_id, place_unit_id: appeal.place_unit_id, category_code: appeal.category_code, phone_hash: hidesCaller(appeal, actor) ? null : file.phone_hash, readable: readableSql(actor), now }),
-    countRevealsSince(db, actor.person_id, startOfDay(dayOf(now))),
   ]);
   const telling = { t, lang, fmt, book };
   const verdict = verify(file.trail, { seq: appeal.trail_seq, hash: appeal.trail_hash });
@@ -57,7 +56,7 @@ export async function caseView(world: World, res: Response, number: string, told
   const place = [...placeLines(book, appeal.place_unit_id, lang), file.building ? `${file.building.estate} ${file.building.name}` : '', appeal.address].filter(Boolean).join(' ');
   const fact = (term: string, text: string | number | null | undefined, more: { href?: string; note?: string } = {}) => (text ? [{ term, text, ...more }] : []);
   const d = t.desks;
-  const left = book.parameters['reveal.daily_limit'] - used;
+  const left = book.parameters['reveal.daily_limit'] - file.reveals;
   return {
     number: appeal.number, title: appeal.title, content: appeal.content,
     tags: [

@@ -12,7 +12,7 @@ import type { Option, Views } from '../../views.ts';
 import { flash } from '../../web/flash.ts';
 import { blankForm, optionalPhone, optionalText, pick, readForm, text } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
-import { countLedger, filterNames, type LedgerFilter, type LedgerRow, listExports, listLedger, listSavedFilters, page_rows, readLedgerFilter, removeFilter, saveFilter } from '../store/ledger.ts';
+import { filterNames, type LedgerFilter, type LedgerRow, listExports, listSavedFilters, page_rows, readLedger, readLedgerFilter, removeFilter, saveFilter } from '../store/ledger.ts';
 import { sendExport } from './export.ts';
 import { categoryPath, nameOf, placeLines, shortOf, toneOf } from './labels.ts';
 
@@ -73,8 +73,8 @@ export function ledgerRoutes(world: World, door: Door): void {
     const phone = phoneOf(res, filter);
     const idAt = (name: string) => (/^[1-9]\d{0,14}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined);
     const at = { before: idAt('before'), after: idAt('after') };
-    const [book, found, count, saved] = await Promise.all([
-      rulebook(db), listLedger(db, actor, filter, at, now, phone), countLedger(db, actor, filter, now, phone), listSavedFilters(db, actor.person_id),
+    const [book, { found, count }, saved] = await Promise.all([
+      rulebook(db), readLedger(db, actor, filter, at, now, phone), listSavedFilters(db, actor.person_id),
     ]);
     const back = at.after !== undefined;
     const rows = back ? found.slice(0, page_rows).reverse() : found.slice(0, page_rows);

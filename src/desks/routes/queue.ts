@@ -8,7 +8,7 @@ import { may } from '../../policy.ts';
 import type { Views } from '../../views.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
-import { type After, countQueue, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
+import { type After, countQueues, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
 import { caseView, type Told } from './case.ts';
 import { categoryPath, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
 
@@ -32,9 +32,8 @@ export async function showDesk(world: World, req: Request, res: Response, addres
   const tabs: readonly Tab[] = desks[desk];
   const query = url.searchParams;
   const asked = query.get('tab');
-  const counts = new Map(await Promise.all(tabs.map(async (tab): Promise<[Tab, number]> => [tab, await countQueue(db, tab, actor, now)])));
-  const current = tabs.find((one) => one === asked) ?? tabs.find((one) => counts.get(one)! > 0) ?? tabs[0]!;
-  const book = await rulebook(db);
+  const [counts, book] = await Promise.all([countQueues(db, tabs, actor, now), rulebook(db)]);
+  const current = tabs.find((one) => one === asked) ?? tabs.find((one) => counts[one] > 0) ?? tabs[0]!;
   const filter = readFilter(query);
   const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);
   const rows = found.slice(0, page_rows);
@@ -49,7 +48,7 @@ export async function showDesk(world: World, req: Request, res: Response, addres
   const back = at({});
   const view: Views['desks/queue'] = {
     desk, heading: t.desks.queues[desk], lead: t.desks.sorted[desk],
-    tabs: tabs.map((tab) => ({ href: `/desks/${desk}?tab=${tab}`, label: t.desks.tabs[tab], count: capped(counts.get(tab)!), hot: isHot(tab) && counts.get(tab)! > 0, current: tab === current })),
+    tabs: tabs.map((tab) => ({ href: `/desks/${desk}?tab=${tab}`, label: t.desks.tabs[tab], count: capped(counts[tab]), hot: isHot(tab) && counts[tab] > 0, current: tab === current })),
     chips: [{ href: at({ channel: null, after: null }), label: t.common.all_channels, current: filter.channel === null }, ...(['hotline', 'qr_code', 'app_snapshot'] as const).map((channel) => ({ href: at({ channel, after: null }), label: t.domain.channels[channel], current: filter.channel === channel }))],
     filters: { tab: current, channel: filter.channel ?? '', town: query.get('town') ?? '', category: query.get('category') ?? '' },
     towns: actor.unit_kind === 'city' ? [...book.units.values()].filter((unit) => unit.kind === 'town').map((unit) => ({ value: unit.id, label: shortOf(unit, lang) })) : [],

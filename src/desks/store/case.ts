@@ -1,4 +1,4 @@
-import type { Db } from '../../core/db.ts';
+import { type Db, hot } from '../../core/db.ts';
 import type { ClockRow } from '../../clocks/store.ts';
 import type { AttachmentRow } from '../../files/store.ts';
 import type { WorkOrderRow } from '../../orders/store.ts';
@@ -26,6 +26,8 @@ export interface CaseFile {
   readonly member: { name: string; work_phone: string | null } | null;
   readonly registered_by: string | null;
   readonly phone_hash: string | null;
+  /** How many callers the reader has revealed to himself since. */
+  readonly reveals: number;
 }
 
 const dates: ReadonlySet<string> = new Set([
@@ -36,8 +38,9 @@ const revive = <T extends object>(row: T): T =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, dates.has(key) && typeof value === 'string' ? new Date(value) : value])) as T;
 
 /** Reads the case file; the caller has made sure that the appeal may be read. */
-export async function readCaseFile(db: Db, appeal_id: number): Promise<CaseFile> {
-  const { rows } = await db.raw<{ rows: [CaseFile] }>(
+export async function readCaseFile(db: Db, appeal_id: number, reader: { readonly person_id: number; readonly since: Date }): Promise<CaseFile> {
+  const [file] = (await hot<CaseFile>(
+    db,
     `select
        (select coalesce(json_agg(t order by t.seq), '[]') from (
           select t.*, i.input, p.name as person_name from trail t left join trail_inputs i using (subject_kind, subject_id, seq) left join people p on p.id = t.person_id
@@ -55,11 +58,11 @@ export async function readCaseFile(db: Db, appeal_id: number): Promise<CaseFile>
        (select json_build_object('name', p.name, 'work_phone', p.work_phone) from linked_members l join people p on p.id = l.person_id
           where l.grid_id = a.place_unit_id and l.valid_to is null order by l.kind = 'fulltime' desc, l.person_id limit 1) as member,
        (select p.name from people p where p.id = a.registered_by) as registered_by,
-       (select p.phone_hash from appellants p where p.id = a.appellant_id) as phone_hash
+       (select p.phone_hash from appellants p where p.id = a.appellant_id) as phone_hash,
+       (select count(*)::int from reveals r where r.person_id = :person_id and r.revealed_at >= :since) as reveals
      from appeals a where a.id = :appeal_id`,
-    { appeal_id },
-  );
-  const file = rows[0];
+    { appeal_id, ...reader },
+  )) as [CaseFile];
   return {
     ...file, trail: file.trail.map(revive), orders: file.orders.map(revive), clocks: file.clocks.map(revive), attachments: file.attachments.map(revive),
     evaluations: file.evaluations.map(revive), callbacks: file.callbacks.map(revive),

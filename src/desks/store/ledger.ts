@@ -1,7 +1,7 @@
 import { channels, kinds, levels, type Channel, type Kind, type Level, type Status, statuses } from '../../appeals/rules.ts';
 import { priorities, type Priority } from '../../catalog/rules.ts';
 import { addDays, startOfDay } from '../../core/clock.ts';
-import type { Db } from '../../core/db.ts';
+import { type Db, hot } from '../../core/db.ts';
 import { searchTerms } from '../../core/text.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
@@ -117,17 +117,29 @@ export async function listLedger(db: Db, actor: Actor, filter: LedgerFilter, at:
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
   const back = at.after !== undefined;
   const beyond = back ? 'and a.id > :at' : at.before !== undefined ? 'and a.id < :at' : '';
-  const { rows } = await db.raw<{ rows: LedgerRow[] }>(`select ${columns} from ${from} where ${where} ${beyond} order by a.id ${back ? 'asc' : 'desc'} limit ${page_rows + 1}`, {
-    ...bindings, at: at.after ?? at.before ?? null,
-  } as never);
-  return rows;
+  const sql = `select ${columns} from ${from} where ${where} ${beyond} order by a.id ${back ? 'asc' : 'desc'} limit ${page_rows + 1}`;
+  return rowsOf<LedgerRow>(db, sql, bindings, { at: at.after ?? at.before ?? null });
+}
+
+/** What is filtered decides the plan, so a filtered list is planned each time; without a filter its text is always the same. */
+async function rowsOf<Row>(db: Db, sql: string, bindings: Asked['bindings'], more: Record<string, unknown> = {}): Promise<Row[]> {
+  if (Object.keys(bindings).every((name) => name === 'reader')) return hot<Row>(db, sql, { ...bindings, ...more });
+  return (await db.raw<{ rows: Row[] }>(sql, { ...bindings, ...more } as never)).rows;
 }
 
 /** How many a filter finds, at most 1,001: no page ever counts a history. */
 export async function countLedger(db: Db, actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): Promise<number> {
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
-  const { rows } = await db.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`, bindings as never);
-  return rows[0]!.n;
+  const [row] = await rowsOf<{ n: number }>(db, `select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`, bindings);
+  return row!.n;
+}
+
+/** A page with the count of its list; a first page that is not full is the whole list, and needs no counting. */
+export async function readLedger(...asking: Parameters<typeof listLedger>): Promise<{ found: LedgerRow[]; count: number }> {
+  const [db, actor, filter, at, now, phone_hash] = asking;
+  const found = await listLedger(...asking);
+  const whole = at.before === undefined && at.after === undefined && found.length <= page_rows;
+  return { found, count: whole ? found.length : await countLedger(db, actor, filter, now, phone_hash) };
 }
 
 const batch_rows = 1000;
@@ -173,7 +185,7 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-export const listSavedFilters = async (db: Db, person_id: number): Promise<SavedFilterRow[]> => db('saved_filters').where({ person_id }).orderBy('name');
+export const listSavedFilters = async (db: Db, person_id: number): Promise<SavedFilterRow[]> => hot(db, 'select * from saved_filters where person_id = :person_id order by name', { person_id });
 export async function saveFilter(db: Db, person_id: number, name: string, query: string): Promise<void> {
   await db('saved_filters').insert({ person_id, name, query } as SavedFilterRow).onConflict(['person_id', 'name']).merge(['query']);
 }

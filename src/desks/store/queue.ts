@@ -1,5 +1,5 @@
 import type { Priority } from '../../catalog/rules.ts';
-import type { Db } from '../../core/db.ts';
+import { type Db, hot } from '../../core/db.ts';
 import type { Channel, Level, Status } from '../../appeals/rules.ts';
 import { approvers, type Role, type Status as OrderStatus } from '../../orders/rules.ts';
 import type { Actor } from '../../people/rules.ts';
@@ -148,17 +148,17 @@ export const page_rows = 50;
 export async function listQueue(db: Db, tab: Tab, actor: Actor, filter: QueueFilter, after: After | null, now: Date): Promise<QueueRow[]> {
   const { sql, bindings, due, key, columns } = asked(tab, actor, filter, now);
   const beyond = after ? `and (coalesce(${due}, 'infinity'), ${key}) > (:after_due, :after_id)` : '';
-  const { rows } = await db.raw<{ rows: QueueRow[] }>(`select ${columns} ${sql} ${beyond} order by ${due} nulls last, ${key} limit ${page_rows + 1}`, {
+  return hot<QueueRow>(db, `select ${columns} ${sql} ${beyond} order by ${due} nulls last, ${key} limit ${page_rows + 1}`, {
     ...bindings, after_due: after?.due_at ?? null, after_id: after?.key_id ?? null,
-  } as never);
-  return rows;
+  });
 }
 
 const cap = 1000;
 
-/** How many stand in a queue, at most 1,001: more is shown as "1,000+". */
-export async function countQueue(db: Db, tab: Tab, actor: Actor, now: Date): Promise<number> {
-  const { sql, bindings } = asked(tab, actor, null, now);
-  const { rows } = await db.raw<{ rows: { n: number }[] }>(`select count(*)::int as n from (select 1 ${sql} limit ${cap + 1}) capped`, bindings);
-  return rows[0]!.n;
+/** How many stand in each of these queues, at most 1,001: more is shown as "1,000+". All of them in one statement. */
+export async function countQueues<T extends Tab>(db: Db, tabs: readonly T[], actor: Actor, now: Date): Promise<Record<T, number>> {
+  const all = tabs.map((tab) => asked(tab, actor, null, now));
+  const counts = all.map(({ sql }, i) => `(select count(*)::int from (select 1 ${sql} limit ${cap + 1}) capped) as ${tabs[i]}`);
+  const [row] = await hot<Record<T, number>>(db, `select ${counts.join(', ')}`, all[0]?.bindings);
+  return row!;
 }
