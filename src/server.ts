@@ -12,8 +12,16 @@ import { makeLog } from './core/log.ts';
 import { migrate } from './core/migrations.ts';
 import type { World } from './core/world.ts';
 
-const stop_patience_ms = 9000;
-const open_requests_ms = 3000;
+// Together within ten seconds, which is what process managers wait before they kill: 3 for what is under way, 1 for each pool, 3.5 for the
+// database.
+const stop_patience_ms = 9500;
+const work_patience_ms = 3000;
+const pool_patience_ms = 1000;
+const database_patience_ms = 3500;
+
+/** Waits for it, but not for ever: a pool is destroyed only when its last statement ends. */
+const within = (ms: number, work: Promise<unknown>) =>
+  Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 
 const say = (line = '') => console.log(line);
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -45,8 +53,8 @@ export async function openWorld(options: OpenOptions = {}): Promise<Opened> {
   const database_url = config.database_url ?? embedded!.url;
   const db = connect(database_url, command ? { statement_timeout: 0, name: 'zhaojiban command' } : {});
   const close = async () => {
-    await db.destroy();
-    await embedded?.stop();
+    await within(pool_patience_ms, db.destroy());
+    await embedded?.stop(database_patience_ms);
   };
   try {
     await checkServer(db);
@@ -76,11 +84,12 @@ export async function start(): Promise<void> {
     },
   });
   const { world } = opened;
-  const closers: (() => Promise<unknown>)[] = [() => endRequests(server!), opened.close];
+  let endWork: () => Promise<unknown> = async () => {};
   const ending = new AbortController();
   stopOnSignals(async () => {
     ending.abort();
-    for (const close of closers) await close();
+    await Promise.all([endRequests(server!), endWork()]);
+    await opened.close();
   });
   if (opened.migrated.length > 0) say(`Database prepared (${opened.migrated.length} migrations).`);
   if (opened.embedded && world.config.demo) {
@@ -96,10 +105,10 @@ export async function start(): Promise<void> {
   // A pool of its own: a long job never takes the connection that a page waits for.
   const jobs_db = connect(opened.database_url, { max: 4, statement_timeout: 120_000, name: 'zhaojiban jobs' });
   const schedule = startJobs({ ...world, db: jobs_db });
-  closers.splice(1, 0, async () => {
-    await Promise.race([schedule.stop(), new Promise((resolve) => setTimeout(resolve, open_requests_ms).unref())]);
-    await jobs_db.destroy();
-  });
+  endWork = async () => {
+    await within(work_patience_ms, schedule.stop());
+    await within(pool_patience_ms, jobs_db.destroy());
+  };
 
   say(`\nReady after ${seconds(began)}: ${world.config.public_url}\n`);
   if (world.config.demo) await sayAccounts(world);
@@ -130,7 +139,7 @@ function listenProblem({ code, message }: NodeJS.ErrnoException, host: string, p
 }
 
 async function endRequests(server: http.Server): Promise<void> {
-  const late = setTimeout(() => server.closeAllConnections(), open_requests_ms);
+  const late = setTimeout(() => server.closeAllConnections(), work_patience_ms);
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeIdleConnections();

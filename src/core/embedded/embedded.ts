@@ -34,7 +34,8 @@ export interface Embedded {
   readonly url: string;
   /** The server's process, 0 while it is away or when a running copy's database was joined. */
   pid(): number;
-  stop(): Promise<void>;
+  /** Politely for so many milliseconds, then at once; what was committed stays in either case. */
+  stop(patience?: number): Promise<void>;
 }
 
 interface Layout {
@@ -155,9 +156,9 @@ async function supervise(cluster: Cluster, layout: Layout): Promise<Embedded> {
   return {
     url: urlOf(layout),
     pid: () => server?.child.pid ?? 0,
-    async stop() {
+    async stop(patience) {
       stopping = true;
-      if (server) await stopServer(server);
+      if (server) await stopServer(server, patience);
       await watching;
       process.off('exit', onExit);
       release(layout.claim_file);
