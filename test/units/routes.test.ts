@@ -58,7 +58,9 @@ describe('pages of units', () => {
     const action = `/units/${units.housing.id}/edit`;
     const mine = await browser.get(action);
     await (await browser.get(action)).send(action, { short_zh: '住建' });
-    const told = await mine.send(action, { short_zh: '住建局' });
+    const refused = await mine.send(action, { short_zh: '住建局', name_en: '' });
+    expect(refused.status).toBe(422);
+    const told = await refused.send(action, { name_en: 'Housing' });
     expect([told.status, told.text]).toEqual([409, expect.stringContaining('他人修改了这项内容')]);
     expect(told.form(action).fields.get('short_zh')?.given).toEqual(['住建局']);
     expect((await told.send(action)).text).toContain('住建局');
