@@ -85,6 +85,12 @@ describe('register', () => {
     expect(await stage.inbox('member1', number)).toEqual(['order_made']);
   });
 
+  test('it is for the full-time member on duty, else for an assistant, else for nobody by name', async ({ db, world }) => {
+    const stage = await makeStage(world);
+    await db('posts').where({ person_id: stage.people.member1.person_id }).update({ on_duty: false });
+    expect(await stage.orders(await scanned(stage))).toMatchObject([{ assignee_id: stage.people.member1b.person_id }]);
+  });
+
   test('the app of a member makes an order for the grid of the place', async ({ world }) => {
     const stage = await makeStage(world);
     const number = await stage.register('member1', { channel: 'app_voice', place_unit_id: stage.units.grid2.id });
