@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import exceljs from 'exceljs';
 import { describe, expect } from 'vitest';
 import { importFile } from '../../src/exchange/actions/import.ts';
 import { reasons } from '../../src/exchange/rules.ts';
@@ -96,6 +97,31 @@ describe('an imported message', () => {
 });
 
 describe('an import', () => {
+  test('takes an Excel file like a CSV', async ({ world, db }) => {
+    await makeStage(world);
+    const book = new exceljs.Workbook();
+    const sheet = book.addWorksheet('留言');
+    sheet.addRow(['编号', '内容', '时间', '答复', '答复时间']);
+    sheet.addRow([
+      1,
+      '家里暖气不热，\n只有十二度',
+      new Date(Date.UTC(2018, 8, 26, 10, 15, 45)),
+      '已修',
+      new Date(Date.UTC(2018, 8, 30, 14, 31)),
+    ]);
+    sheet.addRow([2, '', '2018-09-27', '', '']);
+    const file = await fileOf([''], '留言.xlsx');
+    await book.xlsx.writeFile(file);
+    expect(await importFile(world, [file], quiet)).toMatchObject({ imported: 1, refused: [{ line: 3, reason: 'no_content' }] });
+    expect(await db('appeals').first()).toMatchObject({
+      number: '20180926-0001',
+      status: 'closed',
+      received_at: new Date('2018-09-26T02:15:45Z'),
+      closed_at: new Date('2018-09-30T06:31:00Z'),
+      import_key: '留言:1',
+    });
+  });
+
   test('lists the rows it cannot take with line and reason, takes the others, and is recorded', async ({ world, db }) => {
     await makeStage(world);
     const said: string[] = [];

@@ -1,17 +1,8 @@
 import type { Db } from '../../core/db.ts';
 import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
-import {
-  type Broken,
-  emptyHead,
-  follow,
-  type SubjectKind,
-  type TrailHead,
-  type TrailRow,
-  type Verdict,
-  verify,
-} from '../rules.ts';
-import { type ChainRow, findAppealHead, listChains, listOrphans, listOwnHeads, listTrail, listTrailAfter } from '../store.ts';
+import { type Broken, emptyHead, follow, type SubjectKind, type TrailHead, type Verdict, verify } from '../rules.ts';
+import { findAppealHead, listChains, listOrphans, listOwnHeads, listTrail, listTrailAfter } from '../store.ts';
 import { type AnchorReport, verifyAnchors } from './anchor.ts';
 
 /** Whether the trail of one appeal is whole. */
@@ -53,11 +44,12 @@ export async function verifyTrail(world: World): Promise<TrailReport> {
     if (broken.length < most_named) broken.push(one);
   };
 
-  let batch: ChainRow[];
-  for (let after = 0; ; after = batch.at(-1)!.head_id) {
-    batch = await listChains(db, after, appeals_at_once);
-    if (batch.length === 0) break;
-    for (const { subject_id, head, rows } of chainsOf(batch)) {
+  // While one batch is walked the database gathers the next.
+  let coming = listChains(db, 0, appeals_at_once);
+  for (let chains = await coming; chains.length > 0; chains = await coming) {
+    coming = listChains(db, chains.at(-1)!.subject_id, appeals_at_once);
+    coming.catch(() => undefined);
+    for (const { subject_id, head, rows } of chains) {
       const verdict = verify(rows, head);
       found.subjects += 1;
       if (verdict.ok) found.rows += verdict.rows;
@@ -89,19 +81,6 @@ export async function verifySystem(db: Db): Promise<Verdict> {
 type OwnHead = Awaited<ReturnType<typeof listOwnHeads>>[number];
 const verifyOwn = (db: Db, head: OwnHead): Promise<Verdict> | Verdict =>
   head.last === (head.seq || null) ? verifyLong(db, head) : { ok: false, seq: head.last ?? 0, why: 'head' };
-
-type Rows = (TrailRow & { readonly input: object | null })[];
-
-function chainsOf(batch: readonly ChainRow[]): { subject_id: number; head: TrailHead; rows: Rows }[] {
-  const chains: { subject_id: number; head: TrailHead; rows: Rows }[] = [];
-  for (const row of batch) {
-    if (chains.at(-1)?.subject_id !== row.head_id) {
-      chains.push({ subject_id: row.head_id, head: { seq: row.head_seq, hash: row.head_hash }, rows: [] });
-    }
-    if (row.seq !== null) chains.at(-1)!.rows.push(row);
-  }
-  return chains;
-}
 
 /** A chain too long to be read at once. What is added to it meanwhile is left out. */
 async function verifyLong(db: Db, head: TrailHead & { subject_kind: SubjectKind; subject_id: number }): Promise<Verdict> {
