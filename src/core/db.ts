@@ -39,7 +39,7 @@ export function connect(url: string, options: ConnectOptions = {}): Db {
     },
     pool: { min: 0, max, idleTimeoutMillis: 60_000 },
     // Errors come as rejections; knex would print them as well.
-    log: { error: () => {} },
+    log: { warn: () => {}, error: () => {} },
     acquireConnectionTimeout: statement_timeout ? Math.max(4000, statement_timeout / 2) : 60_000,
   });
 }
