@@ -63,7 +63,8 @@ function fromPackage(native: string, account: Account, place: string): Binaries 
 // A copy of a read-only folder is read-only, too.
 function makeWritable(dir: string): void {
   fs.chmodSync(dir, 0o755);
-  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) if (entry.isDirectory()) makeWritable(path.join(dir, entry.name));
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true }))
+    if (entry.isDirectory()) makeWritable(path.join(dir, entry.name));
 }
 
 /** Makes the library links that an npm package cannot hold; false when they are missing and cannot be made. */
