@@ -111,7 +111,20 @@ export interface Chain {
   readonly rows: (TrailRow & { readonly input: object | null })[];
 }
 
-type Packed = [number, string, string | null, string | null, number | null, number | null, TrailRow['post'], number | null, string, string, string, object | null];
+type Packed = [
+  number,
+  string,
+  string | null,
+  string | null,
+  number | null,
+  number | null,
+  TrailRow['post'],
+  number | null,
+  string,
+  string,
+  string,
+  object | null,
+];
 
 /** The chains of the next appeals after `after`. Each comes as one value of JSON: a driver that reads a million cells is slower. */
 export async function listChains(db: Db, after: number, appeals: number): Promise<Chain[]> {
@@ -130,8 +143,20 @@ export async function listChains(db: Db, after: number, appeals: number): Promis
     head: { seq: trail_seq, hash: trail_hash },
     rows: (chain ?? []).map(
       ([seq, act, from_status, to_status, work_order_id, person_id, post, unit_id, happened_at, input_hash, hash, input]) => ({
-        subject_kind: 'appeal', subject_id: id, seq, act, from_status, to_status, work_order_id, person_id, post, unit_id,
-        happened_at: new Date(happened_at), input_hash, hash, input,
+        subject_kind: 'appeal',
+        subject_id: id,
+        seq,
+        act,
+        from_status,
+        to_status,
+        work_order_id,
+        person_id,
+        post,
+        unit_id,
+        happened_at: new Date(happened_at),
+        input_hash,
+        hash,
+        input,
       }),
     ),
   }));

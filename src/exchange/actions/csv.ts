@@ -63,7 +63,11 @@ const hasOddQuotes = (text: string): boolean => (text.split('"').length - 1) % 2
 
 function cellsOf(record: string, delimiter: string, relax_quotes = false): string[] | null {
   try {
-    return (parse(record, { delimiter, record_delimiter: '\n', relax_quotes, relax_column_count: true, trim: false }) as string[][])[0] ?? null;
+    return (
+      (
+        parse(record, { delimiter, record_delimiter: '\n', relax_quotes, relax_column_count: true, trim: false }) as string[][]
+      )[0] ?? null
+    );
   } catch {
     return null;
   }
