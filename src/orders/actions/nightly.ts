@@ -18,7 +18,9 @@ export const nightly = {
   /** Five working days after the question an appeal that nobody supplied is closed; the appellant may reopen it. */
   lapse: async (db: Db, now: Date): Promise<number> => {
     const { calendar, parameters } = await rulebook(db);
-    const over = (await listUnsupplied(db)).filter(({ asked_at }) => dueAt(calendar, asked_at, parameters['limit.details']).due_at < now);
+    const over = (await listUnsupplied(db)).filter(
+      ({ asked_at }) => dueAt(calendar, asked_at, parameters['limit.details']).due_at < now,
+    );
     return each(db, now, over, async (held) => {
       if (!canFollow(held.appeal.status, 'lapse')) return false;
       await moveAppeal(held, 'lapse', {}, { closed_at: now });
@@ -61,7 +63,12 @@ export const nightly = {
 } as const satisfies Record<string, (db: Db, now: Date) => Promise<number>>;
 
 /** `work` looks again under the lock, and says whether there still was something to do. */
-async function each(db: Db, now: Date, appeals: readonly { number: string }[], work: (held: Case) => Promise<boolean>): Promise<number> {
+async function each(
+  db: Db,
+  now: Date,
+  appeals: readonly { number: string }[],
+  work: (held: Case) => Promise<boolean>,
+): Promise<number> {
   let done = 0;
   const failed: string[] = [];
   for (const { number } of appeals) {
