@@ -120,7 +120,7 @@ const starting: http.RequestListener = (_req, res) => {
 };
 
 function listen({ host, port }: Config): Promise<http.Server> {
-  const limits = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 10_000 };
+  const limits = { headersTimeout: 10_000, requestTimeout: 180_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 10_000 };
   const server = http.createServer(limits, starting);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotStart(listenProblem(error, host, port))));

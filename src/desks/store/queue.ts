@@ -101,7 +101,7 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   pending_callback: () => ({ ...appealsIn('pending_callback'), started: 'coalesce(a.finished_at, a.received_at)' }),
   answered: () => ({ of: 'appeal', due: 'a.finished_at', where: `a.status = 'answered' and a.emergency_line is null` }),
   followers: () => ({ of: 'appeal', due: 'm.step_due_at', where: `a.status = 'merged' and a.level is null and m.status = 'pending_callback'` }),
-  countersign: () => ({ ...appealsIn('pending_callback'), where: `a.status = 'pending_callback' and a.level = 'dissatisfied' and a.dissatisfied_rounds >= 2 and a.countersigned_by is null` }),
+  countersign: () => ({ ...appealsIn('pending_callback'), where: `a.status = 'pending_callback' and coalesce(a.level, 'dissatisfied') = 'dissatisfied' and a.dissatisfied_rounds >= 2 and a.countersigned_by is null` }),
   terminations: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and exists (select 1 from terminations n where n.appeal_id = a.id and n.confirmed_at is null and n.rejected_at is null)` }),
   tracked: () => ({ of: 'appeal', due: 'k.opened_at', where: 'k.solved_at is null' }),
 };
