@@ -59,18 +59,16 @@ export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: 
     sits_at: h.sits_at(t.domain.unit_kinds[at]),
     does: h.pages[post].does,
     situations: h.pages[post].situations,
-    desks: menuGroups[0]!.items
-      .filter(({ permission }) => grants(post, permission))
-      .map((item) => {
-        const desk = deskNames.find((name) => deskPermission(name) === item.permission);
-        return {
-          label: t.menu.items[item.key],
-          icon: item.icon,
-          href: mayEver(reader, item.permission) ? item.href : undefined,
-          first: item.href === home,
-          tabs: desk ? list(desks[desk].map((tab) => t.desks.tabs[tab])) : '',
-        };
-      }),
+    desks: pagesOf(post).map((item) => {
+      const desk = deskNames.find((name) => deskPermission(name) === item.permission);
+      return {
+        label: t.menu.items[item.key],
+        icon: item.icon,
+        href: mayEver(reader, item.permission) ? item.href : undefined,
+        first: item.href === home,
+        tabs: desk ? list(desks[desk].map((tab) => t.desks.tabs[tab])) : '',
+      };
+    }),
     acts: acts.map(({ of, act, permission }) => {
       const rule = of === 'appeal' ? appealRule(act as AppealAct) : orderRule(act as OrderAct);
       const states = of === 'appeal' ? t.domain.statuses : t.domain.orders;
@@ -127,6 +125,12 @@ function takesFiles(of: 'appeal' | 'order', act: AppealAct | OrderAct): boolean 
   return [...rule.needs, ...(rule.takes ?? [])].includes('files');
 }
 
+/** Where a post works: its desks, or, without appeals, every page of its menu. */
+function pagesOf(post: Post): (typeof menuGroups)[number]['items'][number][] {
+  const open = menuGroups.map(({ items }) => items.filter(({ permission }) => grants(post, permission)));
+  return open[0]!.length > 0 ? open[0]! : open.flat();
+}
+
 /** The keys of the acts that have one, of the desks, and of every page. */
 function keysOf(post: Post, acts: ReturnType<typeof actsOf>, t: Words): ManualView['keys'] {
   const names = t.help.key_names;
@@ -143,11 +147,11 @@ function keysOf(post: Post, acts: ReturnType<typeof actsOf>, t: Words): ManualVi
       : []),
     ...(grants(post, 'appeal.read')
       ? [
+          { keys: ['/'], label: t.layout.search },
           { keys: ['['], label: t.common.newer },
           { keys: [']'], label: t.common.older },
         ]
       : []),
-    { keys: ['/'], label: t.layout.search },
     { keys: ['?'], label: names.list },
   ];
 }
