@@ -674,6 +674,8 @@ describe('confidential', () => {
     for (const who of ['quanshan_clerk', 'quanshan_leader', 'member1', 'jincheng_clerk', 'housing_clerk', 'sys', 'sec', 'audit'] as const) expect([who, await reads(who)]).toEqual([who, false]);
     await stage.order('dispatch', number, 'reassign', { unit_id: stage.units.housing.id, reason: '换' });
     expect([await reads('huayuan_clerk'), await reads('housing_clerk')]).toEqual([false, true]);
+    await stage.order('dispatch', number, 'recall', { reason: '误' });
+    expect(await reads('housing_clerk')).toBe(false);
   });
 });
 
