@@ -90,7 +90,10 @@ document.addEventListener('keydown', (event) => {
   const element = keyed(key);
   if (!element) return;
   event.preventDefault();
-  if (element.matches('button, a, summary, input[type=checkbox], input[type=radio]')) element.click();
+  // The key of an act that is open already leads into its form.
+  const open = element.matches('summary') && element.parentElement.open && element.parentElement.querySelector('input:not([type=hidden]), textarea, select, button[type=submit]');
+  if (open) open.focus();
+  else if (element.matches('button, a, summary, input[type=checkbox], input[type=radio]')) element.click();
   else {
     element.focus();
     element.select?.();
