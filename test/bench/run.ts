@@ -192,14 +192,23 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
         return ask(generator, { origin: product.origin, clients, seconds: s, ...(most && { most }), requests, once: false, status });
       };
       for (const side of [0, 1]) await load(side, 60, warm_up);
-      for (let round = 0; round < rounds; round++) for (const side of [0, 1]) measured[side]!.push(await load(side, seconds));
+      const spent: [number, number] = [0, 0];
+      const time = (side: number) => processorTime(cities[side]!, sides[side]!.product, 'zhaojiban');
+      for (let round = 0; round < rounds; round++) {
+        for (const side of [0, 1]) {
+          const before = await time(side);
+          measured[side]!.push(await load(side, seconds));
+          spent[side]! += ((await time(side)) ?? Number.NaN) - (before ?? Number.NaN);
+        }
+      }
+      const cost = (side: number) => (1000 * spent[side]!) / measured[side]!.reduce((n, one) => n + one.requests, 0);
       const [small, big] = measured.map(sum) as [Result, Result];
       const ratio = big.p50 / small.p50;
-      rows.push([label, shown(small.p50, 1), shown(big.p50, 1), shown(ratio, 2), ratio <= 1.2 ? 'yes' : 'NO', shown(small.p99, 1), shown(big.p99, 1)]);
+      rows.push([label, shown(small.p50, 1), shown(big.p50, 1), shown(ratio, 2), ratio <= 1.2 ? 'yes' : 'NO', shown(small.p99, 1), shown(big.p99, 1), shown(cost(0), 2), shown(cost(1), 2), shown(cost(1) / cost(0), 2)]);
       say(`  ${rows.at(-1)!.join('  ')}`);
     }
     const n = (count: number) => count.toLocaleString('en');
-    table(['page', `p50 ms at ${n(real_count)}`, `at ${n(large)}`, 'ratio', '≤ 1.2', 'p99 ms', 'p99 large'], rows);
+    table(['page', `p50 ms at ${n(real_count)}`, `at ${n(large)}`, 'ratio', '≤ 1.2', 'p99 ms', 'p99 large', 'CPU ms', 'CPU large', 'CPU ratio'], rows);
     say(`\n${cities.map(({ appeals: count, size_mb }) => `${n(count)}: ${size_mb} MB`).join(', ')}; ${clients} clients, ${rounds} rounds of ${seconds} s in turn.`);
     for (const [side, { product }] of sides.entries()) say(`Resident memory at ${n(cities[side]!.appeals)}: ${memoryOf(product)?.now} MB.`);
   });
