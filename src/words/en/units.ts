@@ -27,6 +27,7 @@ export const units: typeof zh = {
   holders: 'People in post',
   led: 'Leads categories',
   open_orders: 'Open orders',
+  open_unit: (name) => `Open ${name}`,
   new_unit: 'Add a unit',
   new_below: (kind) => `Add below: ${kind}`,
   edit_unit: 'Edit unit',

@@ -26,6 +26,7 @@ export const units = {
   holders: '在岗人员',
   led: '主责分类',
   open_orders: '在办工单',
+  open_unit: (name: string) => `打开${name}`,
   new_unit: '新增单位',
   new_below: (kind: string) => `新增下级${kind}`,
   edit_unit: '修改单位',
