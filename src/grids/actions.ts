@@ -65,7 +65,7 @@ const buildingFields = (row: BuildingInput | BuildingRow) => {
 async function getTargetGrid(trx: Db, { author, now }: Changing, grid_id: number): Promise<UnitRow> {
   // Held, so that it cannot end while a building moves in.
   const grid = await holdUnit(trx, grid_id);
-  if (!grid || grid.unit_group !== 'base' || !isValidOn(grid, dayOf(now))) throw wrongFields({ grid_id: 'not_an_option' });
+  if (grid?.unit_group !== 'base' || !isValidOn(grid, dayOf(now))) throw wrongFields({ grid_id: 'not_an_option' });
   if (!may(author, 'grid.edit', { unit_path: grid.path })) throw wrongFields({ grid_id: 'not_yours' });
   return grid;
 }
