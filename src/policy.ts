@@ -24,7 +24,10 @@ const nobody: readonly Post[] = [];
 
 /** Who may do what. Every act must appear: a missing line does not compile. What is not here may not be done. */
 export const policy = {
-  'appeal.register': { posts: ['hotline_agent', 'linked_member', 'community_clerk', 'town_clerk', 'department_clerk'], reach: 'none' },
+  'appeal.register': {
+    posts: ['hotline_agent', 'linked_member', 'community_clerk', 'town_clerk', 'department_clerk'],
+    reach: 'none',
+  },
   'appeal.answer': { posts: ['hotline_agent', 'review_officer'], reach: 'readable' },
   'appeal.transfer': { posts: ['hotline_agent'], reach: 'readable' },
   'appeal.request_details': { posts: ['review_officer'], reach: 'readable' },

@@ -60,16 +60,46 @@ test('the schema is the one described, table by table', async ({ db }) => {
  */
 const never_asked: Record<string, readonly string[]> = {
   'who did it': [
-    'appeals.countersigned_by', 'attachments.uploaded_by', 'callbacks.called_by', 'evaluations.recorded_by', 'exports.person_id',
-    'parameters.updated_by', 'supervision_orders.issued_by', 'terminations.confirmed_by', 'terminations.proposed_by', 'terminations.requested_by', 'trail.person_id',
-    'work_order_returns.requested_by', 'work_order_returns.ruled_by', 'work_orders.approved_by', 'work_orders.assignee_id', 'work_orders.made_by', 'work_orders.submitted_by',
+    'appeals.countersigned_by',
+    'attachments.uploaded_by',
+    'callbacks.called_by',
+    'evaluations.recorded_by',
+    'exports.person_id',
+    'parameters.updated_by',
+    'supervision_orders.issued_by',
+    'terminations.confirmed_by',
+    'terminations.proposed_by',
+    'terminations.requested_by',
+    'trail.person_id',
+    'work_order_returns.requested_by',
+    'work_order_returns.ruled_by',
+    'work_orders.approved_by',
+    'work_orders.assignee_id',
+    'work_orders.made_by',
+    'work_orders.submitted_by',
   ],
   'in which unit': ['appeals.about_unit_id', 'appeals.registered_unit_id', 'exports.unit_id', 'reveals.unit_id', 'trail.unit_id'],
-  'of an order that is found through its appeal': ['clocks.work_order_id', 'messages.work_order_id', 'supervision_orders.work_order_id', 'terminations.work_order_id'],
-  'of a case, found from the person or by time': ['messages.appeal_id', 'outbox.appeal_id', 'outbox.appellant_id', 'reveals.appeal_id'],
+  'of an order that is found through its appeal': [
+    'clocks.work_order_id',
+    'messages.work_order_id',
+    'supervision_orders.work_order_id',
+    'terminations.work_order_id',
+  ],
+  'of a case, found from the person or by time': [
+    'messages.appeal_id',
+    'outbox.appeal_id',
+    'outbox.appellant_id',
+    'reveals.appeal_id',
+  ],
   'of tables of a few hundred rows': [
-    'categories.lead_unit_id', 'categories.parent_code', 'dispatch_rules.area_id', 'dispatch_rules.unit_id', 'instruction_templates.category_code',
-    'party_organizations.community_id', 'units.successor_id', 'work_order_returns.category_code',
+    'categories.lead_unit_id',
+    'categories.parent_code',
+    'dispatch_rules.area_id',
+    'dispatch_rules.unit_id',
+    'instruction_templates.category_code',
+    'party_organizations.community_id',
+    'units.successor_id',
+    'work_order_returns.category_code',
   ],
 };
 
@@ -101,14 +131,20 @@ describe('the trail', () => {
     db.raw(`insert into trail (subject_kind, subject_id, seq, act, post, happened_at, input_hash, hash) values ('system', 0, 1, 'x', 'system', '2026-11-23', 'h', 'h');
       insert into trail_anchors (day, subjects, rows, hash, anchored_at) values ('2026-11-23', 1, 1, 'h', '2026-11-23')`);
   test.for([
-    `update trail set act = 'y'`, `delete from trail`, `truncate trail`, `update trail_anchors set hash = 'y'`, `delete from trail_anchors`,
+    `update trail set act = 'y'`,
+    `delete from trail`,
+    `truncate trail`,
+    `update trail_anchors set hash = 'y'`,
+    `delete from trail_anchors`,
   ])('cannot be rewritten: %s', async (sql, { db }) => {
     await fill(db);
     await expect(db.transaction((trx) => trx.raw(sql))).rejects.toThrow(/append-only/);
   });
   test('may lose what was typed, which lies beside it', async ({ db }) => {
     await fill(db);
-    await db.raw(`insert into trail_inputs (subject_kind, subject_id, seq, input) values ('system', 0, 1, '{}'); delete from trail_inputs`);
+    await db.raw(
+      `insert into trail_inputs (subject_kind, subject_id, seq, input) values ('system', 0, 1, '{}'); delete from trail_inputs`,
+    );
   });
 });
 
@@ -131,7 +167,9 @@ describe('code and schema name the same tables', () => {
   const fieldsOf = (body: string): string[] => {
     let inner = body;
     for (let before = ''; before !== inner; ) [before, inner] = [inner, inner.replace(/\{[^{}]*\}/g, '')];
-    return [...inner.matchAll(/^\s*(?:readonly )?(\w+)\??:|[;{]\s*(?:readonly )?(\w+)\??:/gm)].map((found) => (found[1] ?? found[2])!);
+    return [...inner.matchAll(/^\s*(?:readonly )?(\w+)\??:|[;{]\s*(?:readonly )?(\w+)\??:/gm)].map(
+      (found) => (found[1] ?? found[2])!,
+    );
   };
   const interfaceFields = (name: string): string[] => {
     const at = all.search(new RegExp(`interface ${name}\\b[^{]*\\{`));
@@ -147,18 +185,25 @@ describe('code and schema name the same tables', () => {
   }
 
   test('every table that the query builder is asked for is declared', () => {
-    const asked = new Set([...all.matchAll(/\b(?:db|trx|kept|pool)(?:<[^>(]*>)?\('(\w+)(?: as \w+)?'\)/g)].map(([, table]) => table!));
+    const asked = new Set(
+      [...all.matchAll(/\b(?:db|trx|kept|pool)(?:<[^>(]*>)?\('(\w+)(?: as \w+)?'\)/g)].map(([, table]) => table!),
+    );
     expect([...asked].filter((table) => !declared.has(table) && !foreign_tables.includes(table))).toEqual([]);
     expect(asked.size).toBeGreaterThan(15);
   });
 
   test('every declared table exists, and has every column that its row type names', async ({ db }) => {
-    const columns = await column<{ table_name: string; column_name: string }>(db, `select table_name::text, column_name::text from information_schema.columns where table_schema = 'public'`);
+    const columns = await column<{ table_name: string; column_name: string }>(
+      db,
+      `select table_name::text, column_name::text from information_schema.columns where table_schema = 'public'`,
+    );
     const known = new Set(columns.flatMap(({ table_name, column_name }) => [table_name, `${table_name}.${column_name}`]));
     expect([...declared.keys()].filter((table) => !known.has(table))).toEqual([]);
     const strangers = [...declared].flatMap(([table, type]) => {
       if (type === '{') return [];
-      return interfaceFields(type).map((field) => `${table}.${field}`).filter((name) => !known.has(name));
+      return interfaceFields(type)
+        .map((field) => `${table}.${field}`)
+        .filter((name) => !known.has(name));
     });
     expect(strangers).toEqual([]);
   });

@@ -172,7 +172,12 @@ export const acts = {
   answer_merged: { from: ['merged'], to: 'same', needs: [], system: true },
   rework_merged: { from: ['merged'], to: 'same', needs: [], system: true },
   close_merged: { from: ['merged'], to: 'closed', needs: [], system: true },
-  rate: { from: ['merged', 'pending_callback', 'answered'], to: 'same', needs: ['level', 'contacted', 'solved'], takes: ['remark'] },
+  rate: {
+    from: ['merged', 'pending_callback', 'answered'],
+    to: 'same',
+    needs: ['level', 'contacted', 'solved'],
+    takes: ['remark'],
+  },
   correct: { from: [...open], to: 'same', needs: ['category_code', 'priority'], takes: ['place_unit_id'] },
   comment: { from: [...open, 'pending_callback', 'answered'], to: 'same', needs: ['comment'], takes: ['files'] },
 } as const satisfies Record<string, Act>;
@@ -184,13 +189,22 @@ export const actRule = (act: AppealAct): Act => acts[act];
 type Needed<R> = R extends { readonly needs: readonly (infer F extends Field)[] } ? F : never;
 type Taken<R> = R extends { readonly takes: readonly (infer F extends Field)[] } ? F : never;
 /** The input of an act, from its row: what it needs, and what it takes when given. */
-export type InputOf<R> = { readonly [F in Exclude<Needed<R>, 'files'>]: Fields[F] } & { readonly [F in Exclude<Taken<R>, 'files'>]?: Fields[F] | undefined };
+export type InputOf<R> = { readonly [F in Exclude<Needed<R>, 'files'>]: Fields[F] } & {
+  readonly [F in Exclude<Taken<R>, 'files'>]?: Fields[F] | undefined;
+};
 export type Input<A extends AppealAct> = InputOf<(typeof acts)[A]>;
 
 /** Where a new appeal lands by its channel: the city's review, the lowest tier of its place with somebody on duty, or the unit that took it. */
 export const landing: Record<Channel, 'review' | 'place' | 'own'> = {
-  hotline: 'review', web: 'review', import: 'review', qr_code: 'place', app_snapshot: 'place', app_voice: 'place',
-  walk_in: 'own', superior_assigned: 'own', proactive_patrol: 'own',
+  hotline: 'review',
+  web: 'review',
+  import: 'review',
+  qr_code: 'place',
+  app_snapshot: 'place',
+  app_voice: 'place',
+  walk_in: 'own',
+  superior_assigned: 'own',
+  proactive_patrol: 'own',
 };
 
 /** What an appellant may do on his own appeal, without a post. He rates; closing is the callback officer's or, in time, the product's. */
@@ -230,8 +244,11 @@ export const needsCountersign = (appeal: { dissatisfied_rounds: number; counters
   appeal.dissatisfied_rounds >= 2 && appeal.countersigned_by === null;
 
 /** There is something to sign: the dissatisfaction of this round, or a later round that nobody could be reached for. */
-export const mayCountersign = (appeal: { dissatisfied_rounds: number; countersigned_by: number | null; level: Level | null }): boolean =>
-  needsCountersign(appeal) && (appeal.level === 'dissatisfied' || appeal.level === null);
+export const mayCountersign = (appeal: {
+  dissatisfied_rounds: number;
+  countersigned_by: number | null;
+  level: Level | null;
+}): boolean => needsCountersign(appeal) && (appeal.level === 'dissatisfied' || appeal.level === null);
 
 /** Longest title shown in lists, in characters; the longest content a form takes. */
 export const textLimits = { title: 40, content: 4000, note: 2000, name: 40, address: 120 } as const;

@@ -126,13 +126,19 @@ const from = `from appeals a join units u on u.id = a.place_unit_id left join un
 /** Locks the appeal's row until the transaction ends, so that of two people who act at once one waits and then sees. */
 export async function holdAppeal(trx: Db, number: string, actor: Actor | null): Promise<HeldAppeal | undefined> {
   const { sql, bindings } = actor ? readableSql(actor) : { sql: 'true', bindings: {} };
-  const [row] = await hot<HeldAppeal>(trx, `${held}, ${sql} as readable ${from} where a.number = :number for update of a`, { number, ...bindings });
+  const [row] = await hot<HeldAppeal>(trx, `${held}, ${sql} as readable ${from} where a.number = :number for update of a`, {
+    number,
+    ...bindings,
+  });
   return row;
 }
 
 export async function findAppeal(db: Db, number: string, actor: Actor): Promise<HeldAppeal | undefined> {
   const { sql, bindings } = readableSql(actor);
-  const [row] = await hot<HeldAppeal>(db, `${held}, true as readable ${from} where a.number = :number and ${sql}`, { number, ...bindings });
+  const [row] = await hot<HeldAppeal>(db, `${held}, true as readable ${from} where a.number = :number and ${sql}`, {
+    number,
+    ...bindings,
+  });
   return row;
 }
 
@@ -260,7 +266,12 @@ export async function listUnreached(db: Db, finished_before: Date, attempts: num
 }
 
 /** The next appeals after `after` that ended before `closed_before`. */
-export async function listLongEnded(db: Db, closed_before: Date, after: number, limit: number): Promise<{ id: number; number: string }[]> {
+export async function listLongEnded(
+  db: Db,
+  closed_before: Date,
+  after: number,
+  limit: number,
+): Promise<{ id: number; number: string }[]> {
   const { rows } = await db.raw<{ rows: { id: number; number: string }[] }>(
     `select id, number from appeals where status in ('closed', 'declined', 'withdrawn') and closed_at <= :closed_before and id > :after
      order by id limit :limit`,

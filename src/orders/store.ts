@@ -1,7 +1,7 @@
+import type { Outcome } from '../appeals/rules.ts';
 import type { Priority } from '../catalog/rules.ts';
 import { type Db, hot } from '../core/db.ts';
 import type { UnitKind } from '../units/rules.ts';
-import type { Outcome } from '../appeals/rules.ts';
 import type { Role, Status } from './rules.ts';
 
 export interface WorkOrderRow {
@@ -180,7 +180,11 @@ export async function findOpenTermination(trx: Db, appeal_id: number): Promise<T
 }
 /** A request to end early is void once its order has left the unit's hands: what is asked next is asked anew. */
 export async function voidTerminations(trx: Db, { appeal_id, id }: WorkOrderRow, now: Date): Promise<void> {
-  await trx('terminations').where({ appeal_id, work_order_id: id }).whereNull('confirmed_at').whereNull('rejected_at').update({ rejected_at: now });
+  await trx('terminations')
+    .where({ appeal_id, work_order_id: id })
+    .whereNull('confirmed_at')
+    .whereNull('rejected_at')
+    .update({ rejected_at: now });
 }
 export async function changeTermination(trx: Db, id: number, changes: Partial<TerminationRow>): Promise<void> {
   await trx('terminations').where({ id }).update(changes);

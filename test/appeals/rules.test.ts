@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import {
-  actNames, actRule, type AppealAct, appellantActs, canFollow, clockOf, isDelicate, isEnded, landing, needsCountersign, type Stage, stageOf, type Status,
-  statusAfter, statuses, takesOthers, textLimits, titleOf,
+  type AppealAct,
+  actNames,
+  actRule,
+  appellantActs,
+  canFollow,
+  clockOf,
+  isDelicate,
+  isEnded,
+  landing,
+  needsCountersign,
+  type Stage,
+  type Status,
+  stageOf,
+  statusAfter,
+  statuses,
+  takesOthers,
+  textLimits,
+  titleOf,
 } from '../../src/appeals/rules.ts';
 
 /**
@@ -64,10 +80,15 @@ describe('every status × every act', () => {
     const reached = new Set<Status>(['pending_review', 'in_handling']);
     for (let before = -1; before < reached.size; ) {
       before = reached.size;
-      for (const status of [...reached]) for (const act of actNames) if (canFollow(status, act)) reached.add(statusAfter(status, act));
+      for (const status of [...reached])
+        for (const act of actNames) if (canFollow(status, act)) reached.add(statusAfter(status, act));
     }
     expect([...reached].sort()).toEqual([...statuses].sort());
-    for (const status of statuses) expect([status, actNames.some((act) => canFollow(status, act) && statusAfter(status, act) !== status)]).toEqual([status, true]);
+    for (const status of statuses)
+      expect([status, actNames.some((act) => canFollow(status, act) && statusAfter(status, act) !== status)]).toEqual([
+        status,
+        true,
+      ]);
   });
 
   test('whatever is closed, declined or withdrawn ends in the archive, and the archive opens only for a new fact', () => {
@@ -83,7 +104,8 @@ test('the resident sees four steps', () => {
     feedback: 'pending_callback answered',
     closing: 'declined withdrawn merged closed archived',
   };
-  for (const [stage, held] of Object.entries(bar)) for (const status of words(held)) expect([status, stageOf[status as Status]]).toEqual([status, stage]);
+  for (const [stage, held] of Object.entries(bar))
+    for (const status of words(held)) expect([status, stageOf[status as Status]]).toEqual([status, stage]);
   expect(words(Object.values(bar).join(' ')).sort()).toEqual([...statuses].sort());
 });
 
@@ -101,7 +123,13 @@ test('ended is what nobody works on any more', () => {
 });
 
 test('others are merged only into an appeal that is still open', () => {
-  expect(statuses.filter(takesOthers)).toEqual(['pending_review', 'awaiting_details', 'pending_dispatch', 'in_handling', 'pending_callback']);
+  expect(statuses.filter(takesOthers)).toEqual([
+    'pending_review',
+    'awaiting_details',
+    'pending_dispatch',
+    'in_handling',
+    'pending_callback',
+  ]);
 });
 
 test('an appellant may supply, withdraw, reopen, rate and be dissatisfied; closing is not his', () => {
@@ -110,9 +138,15 @@ test('an appellant may supply, withdraw, reopen, rate and be dissatisfied; closi
 
 test('one number lands on the review desk, one code and the app on the grid, walk-ins with whoever took them', () => {
   expect(landing).toEqual({
-    hotline: 'review', web: 'review', import: 'review',
-    qr_code: 'place', app_snapshot: 'place', app_voice: 'place',
-    walk_in: 'own', superior_assigned: 'own', proactive_patrol: 'own',
+    hotline: 'review',
+    web: 'review',
+    import: 'review',
+    qr_code: 'place',
+    app_snapshot: 'place',
+    app_voice: 'place',
+    walk_in: 'own',
+    superior_assigned: 'own',
+    proactive_patrol: 'own',
   });
 });
 
@@ -137,7 +171,12 @@ describe('what the member on the spot must not learn of', () => {
 });
 
 test('the countersign is asked for from the second dissatisfaction on, once', () => {
-  expect([0, 1, 2, 3].map((dissatisfied_rounds) => needsCountersign({ dissatisfied_rounds, countersigned_by: null }))).toEqual([false, false, true, true]);
+  expect([0, 1, 2, 3].map((dissatisfied_rounds) => needsCountersign({ dissatisfied_rounds, countersigned_by: null }))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
   expect(needsCountersign({ dissatisfied_rounds: 2, countersigned_by: 7 })).toBe(false);
 });
 

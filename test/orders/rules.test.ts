@@ -1,7 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import {
-  actNames, actRule, acts, answersTo, approvers, approversOfLastResort, canFollow, firstClocks, holderPosts, isFinished, isOpen, isVoid, mayStillReturn,
-  type OrderAct, openParts, roles, type Status, statusAfter, statuses, stepClock, withParts,
+  actNames,
+  actRule,
+  acts,
+  answersTo,
+  approvers,
+  approversOfLastResort,
+  canFollow,
+  firstClocks,
+  holderPosts,
+  isFinished,
+  isOpen,
+  isVoid,
+  mayStillReturn,
+  type OrderAct,
+  openParts,
+  roles,
+  type Status,
+  statusAfter,
+  statuses,
+  stepClock,
+  withParts,
 } from '../../src/orders/rules.ts';
 
 const holders = ['grid', 'community', 'town', 'department'] as const;
@@ -10,19 +29,41 @@ const holders = ['grid', 'community', 'town', 'department'] as const;
  * The acts on a work order as the process lists them, written from its pages and not from the code: from where, to where (`.`: it stays),
  * whose orders (all when empty), in which roles (all when empty), what must be said, and what it may not be done over.
  */
-const table: Record<OrderAct, { from: string; to: string; holders?: string; roles?: string; needs?: string; over?: true; system?: true }> = {
+const table: Record<
+  OrderAct,
+  { from: string; to: string; holders?: string; roles?: string; needs?: string; over?: true; system?: true }
+> = {
   acknowledge: { from: 'pending_ack', to: 'in_progress' },
   contact: { from: 'in_progress', to: '.', roles: 'lead', needs: 'how result_of_contact' },
   progress: { from: 'in_progress', to: '.', needs: 'progress' },
   forward: { from: 'in_progress', to: '.', holders: 'town community', needs: 'unit_id instruction due_on' },
-  escalate: { from: 'pending_ack in_progress', to: 'escalated', holders: 'grid community town', roles: 'lead', needs: 'tried needed', over: true },
-  request_return: { from: 'pending_ack in_progress', to: 'return_requested', holders: 'town department', needs: 'reason category_code', over: true },
+  escalate: {
+    from: 'pending_ack in_progress',
+    to: 'escalated',
+    holders: 'grid community town',
+    roles: 'lead',
+    needs: 'tried needed',
+    over: true,
+  },
+  request_return: {
+    from: 'pending_ack in_progress',
+    to: 'return_requested',
+    holders: 'town department',
+    needs: 'reason category_code',
+    over: true,
+  },
   uphold_return: { from: 'return_requested', to: 'returned', needs: 'ruling' },
   reject_return: { from: 'return_requested', to: 'in_progress', needs: 'ruling' },
   recall: { from: 'pending_ack', to: 'recalled', needs: 'reason' },
   recall_open: { from: 'pending_ack in_progress return_requested suspended submitted', to: 'recalled', system: true },
   reassign: { from: 'pending_ack in_progress', to: 'reassigned', needs: 'unit_id reason' },
-  request_termination: { from: 'in_progress', to: '.', holders: 'town department', roles: 'lead', needs: 'decline_reason request' },
+  request_termination: {
+    from: 'in_progress',
+    to: '.',
+    holders: 'town department',
+    roles: 'lead',
+    needs: 'decline_reason request',
+  },
   submit: { from: 'in_progress', to: 'submitted', needs: 'result outcome', over: true },
   approve: { from: 'submitted', to: 'accepted', over: true },
   send_back: { from: 'submitted', to: 'in_progress', needs: 'reason' },
@@ -44,7 +85,12 @@ describe('every status × act × role × holder', () => {
             words(row.from).includes(status) &&
             (!row.holders || words(row.holders).includes(unit_kind)) &&
             (!row.roles || words(row.roles).includes(role));
-          expect([status, role, unit_kind, canFollow({ status, role, unit_kind }, act)]).toEqual([status, role, unit_kind, lawful]);
+          expect([status, role, unit_kind, canFollow({ status, role, unit_kind }, act)]).toEqual([
+            status,
+            role,
+            unit_kind,
+            lawful,
+          ]);
         }
       }
       if (words(row.from).includes(status)) expect(statusAfter(status, act)).toBe(row.to === '.' ? status : row.to);
@@ -59,14 +105,21 @@ describe('every status × act × role × holder', () => {
     const reached = new Set<Status>(['pending_ack']);
     for (let before = -1; before < reached.size; ) {
       before = reached.size;
-      for (const status of [...reached]) for (const act of actNames) if ((actRule(act).from as string[]).includes(status)) reached.add(statusAfter(status, act));
+      for (const status of [...reached])
+        for (const act of actNames) if ((actRule(act).from as string[]).includes(status)) reached.add(statusAfter(status, act));
     }
     expect(statuses.filter((status) => !reached.has(status))).toEqual(['suspended']);
   });
 
   test('an open order can always be ended, and of the ended ones only an accepted one comes back', () => {
-    for (const status of statuses.filter(isOpen)) expect([status, actNames.some((act) => (actRule(act).from as string[]).includes(status) && !isOpen(statusAfter(status, act)))]).toEqual([status, true]);
-    const back = statuses.filter((status) => !isOpen(status) && actNames.some((act) => (actRule(act).from as string[]).includes(status)));
+    for (const status of statuses.filter(isOpen))
+      expect([
+        status,
+        actNames.some((act) => (actRule(act).from as string[]).includes(status) && !isOpen(statusAfter(status, act))),
+      ]).toEqual([status, true]);
+    const back = statuses.filter(
+      (status) => !isOpen(status) && actNames.some((act) => (actRule(act).from as string[]).includes(status)),
+    );
     expect(back).toEqual(['accepted']);
   });
 
@@ -78,11 +131,19 @@ describe('every status × act × role × holder', () => {
 
 describe('clocks of an order', () => {
   test('every order has to be acknowledged and handled in time; only the lead has to call the appellant', () => {
-    expect(firstClocks).toEqual({ lead: ['acknowledge', 'contact', 'handle'], co: ['acknowledge', 'handle'], part: ['acknowledge', 'handle'] });
+    expect(firstClocks).toEqual({
+      lead: ['acknowledge', 'contact', 'handle'],
+      co: ['acknowledge', 'handle'],
+      part: ['acknowledge', 'handle'],
+    });
   });
 
   test('each clock is stopped by what it waits for and by nothing else that leaves the order open', () => {
-    const stoppedBy = (kind: string) => actNames.filter((act) => (acts[act] as { stops?: readonly string[] }).stops?.includes(kind) && isOpen(statusAfter(actRule(act).from[0]!, act)));
+    const stoppedBy = (kind: string) =>
+      actNames.filter(
+        (act) =>
+          (acts[act] as { stops?: readonly string[] }).stops?.includes(kind) && isOpen(statusAfter(actRule(act).from[0]!, act)),
+      );
     expect(stoppedBy('acknowledge')).toEqual(['acknowledge', 'request_return']);
     expect(stoppedBy('contact')).toEqual(['contact']);
     expect(stoppedBy('handle')).toEqual([]);
@@ -111,7 +172,12 @@ describe('clocks of an order', () => {
   });
 
   test('a list shows the clock of the next step', () => {
-    expect(stepClock).toEqual({ pending_ack: 'acknowledge', in_progress: 'handle', return_requested: 'ruling', submitted: 'approve' });
+    expect(stepClock).toEqual({
+      pending_ack: 'acknowledge',
+      in_progress: 'handle',
+      return_requested: 'ruling',
+      submitted: 'approve',
+    });
   });
 });
 

@@ -8,9 +8,23 @@ import { may, mayEver, type Permission, permissions, readsAppeals, readsEverythi
  * A permission that is not here fails the test: whoever adds one writes down whom it is for.
  */
 const columns = [
-  'hotline_agent', 'review_officer', 'dispatch_officer', 'supervision_officer', 'callback_officer', 'analysis_assessor', 'city_leader',
-  'town_clerk', 'town_leader', 'community_clerk', 'community_secretary', 'linked_member', 'department_clerk', 'department_leader',
-  'sys_admin', 'sec_admin', 'audit_admin',
+  'hotline_agent',
+  'review_officer',
+  'dispatch_officer',
+  'supervision_officer',
+  'callback_officer',
+  'analysis_assessor',
+  'city_leader',
+  'town_clerk',
+  'town_leader',
+  'community_clerk',
+  'community_secretary',
+  'linked_member',
+  'department_clerk',
+  'department_leader',
+  'sys_admin',
+  'sec_admin',
+  'audit_admin',
 ] as const satisfies readonly Post[];
 
 const grid = `
@@ -103,7 +117,16 @@ const rows = grid
   });
 
 const own = 12;
-const actor = (post: Post): Actor => ({ person_id: 1, name: 'x', post_id: 1, post, unit_id: own, unit_kind: 'town', unit_path: '/1/12/', unit_name: 'x' });
+const actor = (post: Post): Actor => ({
+  person_id: 1,
+  name: 'x',
+  post_id: 1,
+  post,
+  unit_id: own,
+  unit_kind: 'town',
+  unit_path: '/1/12/',
+  unit_name: 'x',
+});
 const everything: Standing = { readable: true, holder_unit_id: own, maker_unit_id: own, approves: true, unit_path: '/1/12/30/' };
 
 /** For each reach, standings in which it is not enough to hold the post. */
@@ -111,14 +134,20 @@ const lacking: Record<string, readonly Standing[]> = {
   anywhere: [],
   nobody: [],
   readable: [{}, { ...everything, readable: false }],
-  holder: [{}, { ...everything, readable: false }, { ...everything, holder_unit_id: 99 }, { ...everything, holder_unit_id: null }],
+  holder: [
+    {},
+    { ...everything, readable: false },
+    { ...everything, holder_unit_id: 99 },
+    { ...everything, holder_unit_id: null },
+  ],
   desk: [{}, { ...everything, readable: false }, { ...everything, holder_unit_id: 99 }, { ...everything, holder_unit_id: null }],
   maker: [{}, { ...everything, readable: false }, { ...everything, maker_unit_id: 99 }],
   approver: [{}, { ...everything, readable: false }, { ...everything, approves: false }],
   below: [{}, { unit_path: '/1/' }, { unit_path: '/1/13/' }, { unit_path: '/1/120/' }],
 };
 /** Posts of the city to whom being the holder does not apply: the hotline relays, the desks correct what stands with them. */
-const excused = (reach: string, post: Post): boolean => (reach === 'holder' && post === 'hotline_agent') || (reach === 'desk' && /_officer$/.test(post));
+const excused = (reach: string, post: Post): boolean =>
+  (reach === 'holder' && post === 'hotline_agent') || (reach === 'desk' && /_officer$/.test(post));
 
 describe('post × permission', () => {
   test('the grid names every permission, and no other', () => {

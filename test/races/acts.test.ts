@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { actNames as appealActs, actRule as appealRule, type AppealAct } from '../../src/appeals/rules.ts';
-import { actNames as orderActs, actRule as orderRule, type OrderAct } from '../../src/orders/rules.ts';
+import { type AppealAct, actNames as appealActs, actRule as appealRule } from '../../src/appeals/rules.ts';
 import { performOnAppeal, performOnOrder } from '../../src/orders/actions/perform.ts';
+import { type OrderAct, actNames as orderActs, actRule as orderRule } from '../../src/orders/rules.ts';
 import type { PersonName } from '../support/cast.ts';
 import { makeStage, type Stage } from '../support/make.ts';
 import { race, unbroken } from '../support/races.ts';
@@ -31,12 +31,15 @@ const submitted = async (stage: Stage) => {
   await stage.order('housing_clerk', number, 'submit', { result: '已修', outcome: 'solved' });
   return number;
 };
-const after = <T>(before: (stage: Stage) => Promise<string>, then: (stage: Stage, number: string) => Promise<T>) => async (stage: Stage) => {
-  const number = await before(stage);
-  await then(stage, number);
-  return number;
-};
-const merged = (target: (stage: Stage) => Promise<string>) => after(called, async (stage, number) => stage.act('review', number, 'merge', { target: await target(stage) }));
+const after =
+  <T>(before: (stage: Stage) => Promise<string>, then: (stage: Stage, number: string) => Promise<T>) =>
+  async (stage: Stage) => {
+    const number = await before(stage);
+    await then(stage, number);
+    return number;
+  };
+const merged = (target: (stage: Stage) => Promise<string>) =>
+  after(called, async (stage, number) => stage.act('review', number, 'merge', { target: await target(stage) }));
 const answered = after(called, (stage, number) => stage.act('review', number, 'answer', { answer: '好' }));
 const finished = (stage: Stage) => stage.finished();
 const dissatisfied_twice = after(finished, async (stage, number) => {
@@ -45,30 +48,55 @@ const dissatisfied_twice = after(finished, async (stage, number) => {
   await stage.order('housing_leader', number, 'approve', {});
   await stage.act('callback', number, 'close', bad);
 });
-const termination = after(acknowledged, (stage, number) => stage.order('housing_clerk', number, 'request_termination', { decline_reason: 'unlawful', request: '请' }));
+const termination = after(acknowledged, (stage, number) =>
+  stage.order('housing_clerk', number, 'request_termination', { decline_reason: 'unlawful', request: '请' }),
+);
 
 /** Every act that changes something once. */
 const onAppeal: { readonly [A in AppealAct]?: Race } = {
   answer: { ready: called, who: ['hotline', 'review'], input: () => ({ answer: '好' }) },
-  transfer: { ready: called, who: ['hotline', 'hotline2'], input: ({ world }) => ({ line: '119', transferred_at: world.clock() }) },
+  transfer: {
+    ready: called,
+    who: ['hotline', 'hotline2'],
+    input: ({ world }) => ({ line: '119', transferred_at: world.clock() }),
+  },
   request_details: { ready: called, who: ['review'], input: () => ({ question: '?' }) },
-  supply_details: { ready: after(called, (stage, number) => stage.act('review', number, 'request_details', { question: '?' })), who: ['hotline', 'hotline2'], input: () => ({ supplement: '三单元' }) },
+  supply_details: {
+    ready: after(called, (stage, number) => stage.act('review', number, 'request_details', { question: '?' })),
+    who: ['hotline', 'hotline2'],
+    input: () => ({ supplement: '三单元' }),
+  },
   decline: { ready: called, who: ['review'], input: () => ({ decline_reason: 'unlawful', other_way: '无' }) },
   accept: { ready: called, who: ['review'], input: () => accepted },
   merge: { ready: called, who: ['review', 'dispatch'], input: async (stage) => ({ target: await called(stage) }) },
   unmerge: { ready: merged(called), who: ['review'], input: () => ({ reason: '不同' }) },
-  dispatch: { ready: after(called, (stage, number) => stage.act('review', number, 'accept', accepted)), who: ['dispatch', 'dispatch2'], input: ({ units }) => ({ lead_unit_id: units.housing.id, co_unit_ids: [units.works.id], instruction: '办' }) },
+  dispatch: {
+    ready: after(called, (stage, number) => stage.act('review', number, 'accept', accepted)),
+    who: ['dispatch', 'dispatch2'],
+    input: ({ units }) => ({ lead_unit_id: units.housing.id, co_unit_ids: [units.works.id], instruction: '办' }),
+  },
   rework: { ready: finished, who: ['callback'], input: () => ({ reason: '不行' }) },
   rework_answer: { ready: answered, who: ['callback'], input: () => ({ reason: '不行' }) },
   close: { ready: finished, who: ['callback'], input: () => good },
   countersign: { ready: dissatisfied_twice, who: ['supervision', 'supervision2'], input: () => ({ remark: '签' }) },
-  propose_termination: { ready: termination, who: ['supervision', 'supervision2'], input: () => ({ decline_reason: 'unlawful', remark: '属实' }) },
+  propose_termination: {
+    ready: termination,
+    who: ['supervision', 'supervision2'],
+    input: () => ({ decline_reason: 'unlawful', remark: '属实' }),
+  },
   terminate: {
-    ready: after(termination, (stage, number) => stage.act('supervision', number, 'propose_termination', { decline_reason: 'unlawful', remark: '属实' })),
-    who: ['supervision2', 'review'], input: () => ({ other_way: '起诉' }),
+    ready: after(termination, (stage, number) =>
+      stage.act('supervision', number, 'propose_termination', { decline_reason: 'unlawful', remark: '属实' }),
+    ),
+    who: ['supervision2', 'review'],
+    input: () => ({ other_way: '起诉' }),
   },
   withdraw: { ready: acknowledged, who: ['hotline', 'hotline2'], input: () => ({ reason: '好了' }) },
-  reopen: { ready: after(finished, (stage, number) => stage.act('callback', number, 'close', good)), who: ['callback'], input: () => ({ new_fact: '又漏' }) },
+  reopen: {
+    ready: after(finished, (stage, number) => stage.act('callback', number, 'close', good)),
+    who: ['callback'],
+    input: () => ({ new_fact: '又漏' }),
+  },
   rate: { ready: merged(finished), who: ['callback'], input: () => bad },
 };
 const onOrder: { readonly [A in OrderAct]?: Race } = {
@@ -81,15 +109,42 @@ const onOrder: { readonly [A in OrderAct]?: Race } = {
       await stage.order('quanshan_clerk', number, 'acknowledge', {});
       return number;
     },
-    who: ['quanshan_clerk', 'quanshan_leader'], input: ({ units }) => ({ unit_id: units.huayuan.id, instruction: '看', due_on: '2026-11-27' }),
+    who: ['quanshan_clerk', 'quanshan_leader'],
+    input: ({ units }) => ({ unit_id: units.huayuan.id, instruction: '看', due_on: '2026-11-27' }),
   },
-  escalate: { ready: (stage) => stage.register('member1', { channel: 'app_snapshot' }), who: ['member1', 'member1b'], input: () => ({ tried: '劝', needed: '执法' }) },
+  escalate: {
+    ready: (stage) => stage.register('member1', { channel: 'app_snapshot' }),
+    who: ['member1', 'member1b'],
+    input: () => ({ tried: '劝', needed: '执法' }),
+  },
   request_return: { ready: (stage) => stage.dispatched(), who: ['housing_clerk', 'housing_leader'], input: () => asked },
-  uphold_return: { ready: after((stage) => stage.dispatched(), (stage, number) => stage.order('housing_clerk', number, 'request_return', asked)), who: ['dispatch', 'dispatch2'], input: () => ({ ruling: '可' }) },
-  reject_return: { ready: after((stage) => stage.dispatched(), (stage, number) => stage.order('housing_clerk', number, 'request_return', asked)), who: ['dispatch', 'dispatch2'], input: () => ({ ruling: '不可' }) },
+  uphold_return: {
+    ready: after(
+      (stage) => stage.dispatched(),
+      (stage, number) => stage.order('housing_clerk', number, 'request_return', asked),
+    ),
+    who: ['dispatch', 'dispatch2'],
+    input: () => ({ ruling: '可' }),
+  },
+  reject_return: {
+    ready: after(
+      (stage) => stage.dispatched(),
+      (stage, number) => stage.order('housing_clerk', number, 'request_return', asked),
+    ),
+    who: ['dispatch', 'dispatch2'],
+    input: () => ({ ruling: '不可' }),
+  },
   recall: { ready: (stage) => stage.dispatched(), who: ['dispatch', 'dispatch2'], input: () => ({ reason: '误' }) },
-  reassign: { ready: acknowledged, who: ['dispatch', 'dispatch2'], input: ({ units }) => ({ unit_id: units.works.id, reason: '换' }) },
-  request_termination: { ready: acknowledged, who: ['housing_clerk', 'housing_leader'], input: () => ({ decline_reason: 'unlawful', request: '请' }) },
+  reassign: {
+    ready: acknowledged,
+    who: ['dispatch', 'dispatch2'],
+    input: ({ units }) => ({ unit_id: units.works.id, reason: '换' }),
+  },
+  request_termination: {
+    ready: acknowledged,
+    who: ['housing_clerk', 'housing_leader'],
+    input: () => ({ decline_reason: 'unlawful', request: '请' }),
+  },
   submit: { ready: acknowledged, who: ['housing_clerk', 'housing_leader'], input: () => ({ result: '已修', outcome: 'solved' }) },
   approve: { ready: submitted, who: ['housing_leader'], input: () => ({}) },
   send_back: { ready: submitted, who: ['housing_leader'], input: () => ({ reason: '不全' }) },
@@ -119,7 +174,9 @@ test('every act on an appeal, pressed eight times at once, has one effect; the o
   for (const [act, { ready, who, input }] of Object.entries(onAppeal)) {
     const number = await ready(stage);
     const given = await input(stage);
-    await press(stage, number, act, (turn) => performOnAppeal(world.db, stage.doing(who[turn % who.length]!), number, act as AppealAct, given as never));
+    await press(stage, number, act, (turn) =>
+      performOnAppeal(world.db, stage.doing(who[turn % who.length]!), number, act as AppealAct, given as never),
+    );
   }
 }, 60_000);
 
@@ -130,7 +187,9 @@ test('every act on a work order, pressed eight times at once, has one effect; th
     const number = await ready(stage);
     const given = await input(stage);
     const order_id = (await stage.orders(number)).at(-1)!.id;
-    await press(stage, number, act, (turn) => performOnOrder(world.db, stage.doing(who[turn % who.length]!), number, order_id, act as OrderAct, given as never));
+    await press(stage, number, act, (turn) =>
+      performOnOrder(world.db, stage.doing(who[turn % who.length]!), number, order_id, act as OrderAct, given as never),
+    );
   }
 }, 60_000);
 
@@ -142,8 +201,16 @@ test('acts that may be repeated are each recorded, in one unbroken chain; with o
   const eight = <T>(run: (turn: number) => Promise<T>) => Promise.all(Array.from({ length: at_once }, (_, turn) => run(turn)));
   await eight((turn) => stage.act('dispatch', number, 'comment', { comment: `第${turn}条` }));
   await eight(() => stage.order('housing_clerk', number, 'contact', { how: 'phone', result_of_contact: '已联系' }));
-  await eight(() => performOnOrder(world.db, { ...stage.doing('housing_clerk'), once: 'one press' }, number, order!.id, 'progress', { progress: '报料' }));
+  await eight(() =>
+    performOnOrder(world.db, { ...stage.doing('housing_clerk'), once: 'one press' }, number, order!.id, 'progress', {
+      progress: '报料',
+    }),
+  );
   const acts = await stage.acts(number);
-  expect(['comment', 'contact', 'progress'].map((act) => acts.filter((one) => one === act).length)).toEqual([at_once, at_once, 1]);
+  expect(['comment', 'contact', 'progress'].map((act) => acts.filter((one) => one === act).length)).toEqual([
+    at_once,
+    at_once,
+    1,
+  ]);
   await unbroken(stage, number);
 }, 60_000);

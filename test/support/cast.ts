@@ -77,7 +77,17 @@ export async function makeCast(db: Db): Promise<Cast> {
     const parent = above === null ? null : units[above];
     const { id } = fresh[index]!;
     units[name] = { id, path: `${parent?.path ?? '/'}${id}/`, kind, name: name_zh };
-    return { id, kind, unit_group, parent_id: parent?.id ?? null, path: units[name].path, code: name, name_zh, name_en: name, round: name === 'heating' || kind === 'city' };
+    return {
+      id,
+      kind,
+      unit_group,
+      parent_id: parent?.id ?? null,
+      path: units[name].path,
+      code: name,
+      name_zh,
+      name_en: name,
+      round: name === 'heating' || kind === 'city',
+    };
   });
   await db.raw(
     `insert into units (id, kind, unit_group, parent_id, path, code, name_zh, name_en, short_zh, round_the_clock, search, valid_from)
@@ -88,30 +98,138 @@ export async function makeCast(db: Db): Promise<Cast> {
   await db('grids').insert(
     unit_rows
       .filter(({ kind }) => kind === 'grid')
-      .map(({ id, unit_group }) => ({ unit_id: id, kind: unit_group as never, venue_type: unit_group === 'exclusive' ? ('other_venue' as const) : null, households: 350, area_hectares: '12.00', help_point: null })),
+      .map(({ id, unit_group }) => ({
+        unit_id: id,
+        kind: unit_group as never,
+        venue_type: unit_group === 'exclusive' ? ('other_venue' as const) : null,
+        households: 350,
+        area_hectares: '12.00',
+        help_point: null,
+      })),
   );
   await db('categories').insert([
-    { code: '02', parent_code: null, name_zh: '市政公用', name_en: 'Municipal utilities', lead_unit_id: null, priority: null, valid_from: since },
-    { code: '03', parent_code: null, name_zh: '住房物业', name_en: 'Housing', lead_unit_id: null, priority: null, valid_from: since },
-    { code: '0202', parent_code: '02', name_zh: '供暖不热', name_en: 'Heating insufficient', lead_unit_id: units.heating.id, priority: 'urgent', valid_from: since },
-    { code: '0203', parent_code: '02', name_zh: '燃气泄漏', name_en: 'Gas leak', lead_unit_id: units.heating.id, priority: 'emergency', valid_from: since },
-    { code: '0208', parent_code: '02', name_zh: '路灯不亮', name_en: 'Street lamp out', lead_unit_id: units.works.id, priority: 'general', valid_from: since },
-    { code: '0304', parent_code: '03', name_zh: '房屋质量维修', name_en: 'Building quality', lead_unit_id: units.housing.id, priority: 'complex', valid_from: since },
+    {
+      code: '02',
+      parent_code: null,
+      name_zh: '市政公用',
+      name_en: 'Municipal utilities',
+      lead_unit_id: null,
+      priority: null,
+      valid_from: since,
+    },
+    {
+      code: '03',
+      parent_code: null,
+      name_zh: '住房物业',
+      name_en: 'Housing',
+      lead_unit_id: null,
+      priority: null,
+      valid_from: since,
+    },
+    {
+      code: '0202',
+      parent_code: '02',
+      name_zh: '供暖不热',
+      name_en: 'Heating insufficient',
+      lead_unit_id: units.heating.id,
+      priority: 'urgent',
+      valid_from: since,
+    },
+    {
+      code: '0203',
+      parent_code: '02',
+      name_zh: '燃气泄漏',
+      name_en: 'Gas leak',
+      lead_unit_id: units.heating.id,
+      priority: 'emergency',
+      valid_from: since,
+    },
+    {
+      code: '0208',
+      parent_code: '02',
+      name_zh: '路灯不亮',
+      name_en: 'Street lamp out',
+      lead_unit_id: units.works.id,
+      priority: 'general',
+      valid_from: since,
+    },
+    {
+      code: '0304',
+      parent_code: '03',
+      name_zh: '房屋质量维修',
+      name_en: 'Building quality',
+      lead_unit_id: units.housing.id,
+      priority: 'complex',
+      valid_from: since,
+    },
   ] as never[]);
-  await db('buildings').insert({ grid_id: units.grid1.id, code: 'B1', estate: '花园小区', name: '12号楼', address: '花园小区12号楼', storeys: 6, households: 48, search: '花园小区12号楼 huayuanxiaoqu12haolou hyxq12hl', demo: false, valid_from: since, valid_to: null } as never);
+  await db('buildings').insert({
+    grid_id: units.grid1.id,
+    code: 'B1',
+    estate: '花园小区',
+    name: '12号楼',
+    address: '花园小区12号楼',
+    storeys: 6,
+    households: 48,
+    search: '花园小区12号楼 huayuanxiaoqu12haolou hyxq12hl',
+    demo: false,
+    valid_from: since,
+    valid_to: null,
+  } as never);
 
   const people = {} as Record<PersonName, Actor>;
-  const persons = await db('people').insert(peopleWanted.map(([name]) => ({ name, work_phone: '0535-0000000', search: name, demo: true }))).returning('id');
+  const persons = await db('people')
+    .insert(peopleWanted.map(([name]) => ({ name, work_phone: '0535-0000000', search: name, demo: true })))
+    .returning('id');
   const rows = peopleWanted.map(([name, post, at], index) => ({ name, post, unit: units[at], person_id: persons[index]!.id }));
-  await db('accounts').insert(rows.map(({ name, person_id }) => ({ person_id, username: name, password_hash: cast_password_hash, must_change_password: false, created_at: new Date('2026-01-01T00:00:00Z') }) as never));
-  const held = await db('posts').insert(rows.map(({ post, unit, person_id }) => ({ person_id, post, unit_id: unit.id, on_duty: true, valid_from: since, valid_to: null }))).returning('id');
+  await db('accounts').insert(
+    rows.map(
+      ({ name, person_id }) =>
+        ({
+          person_id,
+          username: name,
+          password_hash: cast_password_hash,
+          must_change_password: false,
+          created_at: new Date('2026-01-01T00:00:00Z'),
+        }) as never,
+    ),
+  );
+  const held = await db('posts')
+    .insert(
+      rows.map(({ post, unit, person_id }) => ({
+        person_id,
+        post,
+        unit_id: unit.id,
+        on_duty: true,
+        valid_from: since,
+        valid_to: null,
+      })),
+    )
+    .returning('id');
   await db('linked_members').insert(
     rows
       .filter(({ post }) => post === 'linked_member')
-      .map(({ name, unit, person_id }) => ({ person_id, grid_id: unit.id, kind: name.endsWith('b') ? ('assistant' as const) : ('fulltime' as const), batch: null, services: '', valid_from: since, valid_to: null })),
+      .map(({ name, unit, person_id }) => ({
+        person_id,
+        grid_id: unit.id,
+        kind: name.endsWith('b') ? ('assistant' as const) : ('fulltime' as const),
+        batch: null,
+        services: '',
+        valid_from: since,
+        valid_to: null,
+      })),
   );
   for (const [index, { name, post, unit, person_id }] of rows.entries()) {
-    people[name] = { person_id, name, post_id: held[index]!.id, post, unit_id: unit.id, unit_kind: unit.kind, unit_path: unit.path, unit_name: unit.name };
+    people[name] = {
+      person_id,
+      name,
+      post_id: held[index]!.id,
+      post,
+      unit_id: unit.id,
+      unit_kind: unit.kind,
+      unit_path: unit.path,
+      unit_name: unit.name,
+    };
   }
   return { units, people };
 }

@@ -3,18 +3,32 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
 import { createApp } from '../../src/app.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { cast_password, type PersonName } from './cast.ts';
 import { makeStage, type Stage } from './make.ts';
 import { freshDb, makeWorld, testConfig } from './world.ts';
 
-const candidates = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const candidates = [
+  process.env['CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 export const chromium_path = candidates.find((path) => path !== '' && existsSync(path));
 /** In CI a missing browser is a failure, elsewhere the browser tests are left out, and the run says so. */
 export const without_chromium = chromium_path === undefined && process.env['CI'] !== 'true';
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--disable-background-networking', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+];
 let running: Promise<Browser> | undefined;
 
 export interface Screen {
@@ -44,16 +58,24 @@ export async function openScreen(): Promise<Screen> {
     await new Promise((resolve) => server.close(resolve));
   });
   return {
-    stage, address,
+    stage,
+    address,
     as: async (who, { width = 1440, lang = 'zh', javaScript = true } = {}) => {
-      const window = await browser.newContext({ viewport: { width, height: width < 600 ? 780 : 900 }, javaScriptEnabled: javaScript, locale: lang === 'zh' ? 'zh-CN' : 'en' });
+      const window = await browser.newContext({
+        viewport: { width, height: width < 600 ? 780 : 900 },
+        javaScriptEnabled: javaScript,
+        locale: lang === 'zh' ? 'zh-CN' : 'en',
+      });
       windows.push(window);
       const page = await window.newPage();
       page.setDefaultTimeout(10_000);
       await page.goto(`${address}/sign-in?lang=${lang}`);
       await page.fill('input[name=username]', who);
       await page.fill('input[name=password]', cast_password);
-      await Promise.all([page.waitForURL((url) => url.pathname !== '/sign-in'), page.click('main form[action="/sign-in"] button[type=submit], form[action="/sign-in"] button[type=submit]')]);
+      await Promise.all([
+        page.waitForURL((url) => url.pathname !== '/sign-in'),
+        page.click('main form[action="/sign-in"] button[type=submit], form[action="/sign-in"] button[type=submit]'),
+      ]);
       return page;
     },
   };

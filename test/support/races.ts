@@ -7,7 +7,9 @@ import type { Stage } from './make.ts';
 
 /** What a loser of a race hears: "it has moved on", or what src/failures.ts says in the same words about two who waited for each other. */
 export const lost = (error: unknown): boolean =>
-  error instanceof Refusal ? error.status === 409 : ['40P01', '40001', '55P03', '23505'].includes((error as { code?: string }).code ?? '');
+  error instanceof Refusal
+    ? error.status === 409
+    : ['40P01', '40001', '55P03', '23505'].includes((error as { code?: string }).code ?? '');
 
 /** Runs them at the same time: which of them had their way. Nobody fails in another way than by losing. */
 export async function race(...runners: readonly (() => Promise<unknown>)[]): Promise<boolean[]> {

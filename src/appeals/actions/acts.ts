@@ -1,11 +1,11 @@
 import { addMinutes } from '../../core/clock.ts';
 import { conflict, forbidden } from '../../core/errors.ts';
-import type { Actor } from '../../people/rules.ts';
-import { changeAppealRow, findEvaluation, insertEvaluation, recordCallback, refreshScopes } from '../store.ts';
-import { type AppealAct, type Input, type Level, needsCountersign } from '../rules.ts';
-import { attach, type Case, changeCase, moveAppeal } from './case.ts';
 import type { StoredFile } from '../../files/store.ts';
+import type { Actor } from '../../people/rules.ts';
 import { findUnit } from '../../units/store.ts';
+import { type AppealAct, type Input, type Level, needsCountersign } from '../rules.ts';
+import { changeAppealRow, findEvaluation, insertEvaluation, recordCallback, refreshScopes } from '../store.ts';
+import { attach, type Case, changeCase, moveAppeal } from './case.ts';
 
 export type Effect<I> = (held: Case, input: I, files: readonly StoredFile[]) => Promise<void>;
 
@@ -27,12 +27,19 @@ export const effects = {
     await attach(held, files, 'supplement');
   },
   decline: async (held, input) => {
-    await moveAppeal(held, 'decline', input, { decline_reason: input.decline_reason, answer: input.other_way, closed_at: held.now });
+    await moveAppeal(held, 'decline', input, {
+      decline_reason: input.decline_reason,
+      answer: input.other_way,
+      closed_at: held.now,
+    });
     held.told.push({ event: 'declined', params: { reason: input.decline_reason, other_way: input.other_way } });
   },
   accept: async (held, input) => {
     await moveAppeal(held, 'accept', input, {
-      kind: input.kind, category_code: input.category_code, priority: input.priority, accepted_at: held.now,
+      kind: input.kind,
+      category_code: input.category_code,
+      priority: input.priority,
+      accepted_at: held.now,
       ...(input.about_unit_id !== undefined && { about_unit_id: input.about_unit_id }),
     });
     await relocate(held, input.place_unit_id);
@@ -40,7 +47,14 @@ export const effects = {
   },
   attempt: async (held, input) => {
     await moveAppeal(held, 'attempt', input);
-    await recordCallback(held.trx, { appeal_id: held.appeal.id, round: held.appeal.round, called_by: (held.author as Actor).person_id, called_at: held.now, outcome: input.callback_outcome, note: input.remark ?? '' });
+    await recordCallback(held.trx, {
+      appeal_id: held.appeal.id,
+      round: held.appeal.round,
+      called_by: (held.author as Actor).person_id,
+      called_at: held.now,
+      outcome: input.callback_outcome,
+      note: input.remark ?? '',
+    });
   },
   close: async (held, input) => {
     await closeRated(held, input);
@@ -48,15 +62,25 @@ export const effects = {
   reopen: async (held, input) => {
     const { author, appeal, now, book } = held;
     const ended_at = appeal.closed_at ?? appeal.finished_at ?? appeal.received_at;
-    if (author === 'appellant' && now > addMinutes(ended_at, book.parameters['reopen.within_days'] * 1440)) throw conflict('reopen_too_late');
+    if (author === 'appellant' && now > addMinutes(ended_at, book.parameters['reopen.within_days'] * 1440))
+      throw conflict('reopen_too_late');
     await moveAppeal(held, 'reopen', input, {
-      round: appeal.round + 1, closed_at: null, archived_at: null, finished_at: null, merged_into_id: null, decline_reason: null, emergency_line: null,
-      lead_unit_id: null, level: null, countersigned_by: null,
+      round: appeal.round + 1,
+      closed_at: null,
+      archived_at: null,
+      finished_at: null,
+      merged_into_id: null,
+      decline_reason: null,
+      emergency_line: null,
+      lead_unit_id: null,
+      level: null,
+      countersigned_by: null,
     });
   },
   correct: async (held, input) => {
     // The holder corrects what it is and how urgent; where it is decides who reads it, and stays with the city.
-    if (input.place_unit_id !== undefined && typeof held.author === 'object' && held.author.unit_kind !== 'city') throw forbidden();
+    if (input.place_unit_id !== undefined && typeof held.author === 'object' && held.author.unit_kind !== 'city')
+      throw forbidden();
     await moveAppeal(held, 'correct', input, { category_code: input.category_code, priority: input.priority });
     await relocate(held, input.place_unit_id);
   },
@@ -86,15 +110,28 @@ interface Rating {
 export async function rate(held: Case, given: Rating): Promise<Level> {
   const { appeal, trx, now, author } = held;
   const made = await insertEvaluation(trx, {
-    appeal_id: appeal.id, round: appeal.round, source: author === 'appellant' ? 'page' : 'callback', level: given.level,
-    contacted: given.contacted ?? null, solved: given.solved ?? null, remark: given.remark ?? '',
-    recorded_by: typeof author === 'object' ? author.person_id : null, evaluated_at: now,
+    appeal_id: appeal.id,
+    round: appeal.round,
+    source: author === 'appellant' ? 'page' : 'callback',
+    level: given.level,
+    contacted: given.contacted ?? null,
+    solved: given.solved ?? null,
+    remark: given.remark ?? '',
+    recorded_by: typeof author === 'object' ? author.person_id : null,
+    evaluated_at: now,
   });
   const level = made?.level ?? (await findEvaluation(trx, appeal.id, appeal.round))!.level;
   const first_time = made !== undefined && level === 'dissatisfied';
   changeCase(held, { level, ...(first_time && { dissatisfied_rounds: appeal.dissatisfied_rounds + 1, countersigned_by: null }) });
   if (made && typeof author === 'object') {
-    await recordCallback(trx, { appeal_id: appeal.id, round: appeal.round, called_by: author.person_id, called_at: now, outcome: 'reached', note: given.remark ?? '' });
+    await recordCallback(trx, {
+      appeal_id: appeal.id,
+      round: appeal.round,
+      called_by: author.person_id,
+      called_at: now,
+      outcome: 'reached',
+      note: given.remark ?? '',
+    });
   }
   return level;
 }
@@ -115,7 +152,12 @@ export async function closeRated(held: Case, input: Input<'close'>): Promise<voi
     if (held.appeal.dissatisfied_rounds < 2) throw conflict('rework_first');
     if (needsCountersign(held.appeal)) {
       await moveAppeal(held, 'rate', { ...input, level });
-      held.notices.push({ event: 'supervision', unit_id: Number(held.appeal.place_path.split('/')[1]), posts: ['supervision_officer'], work_order_id: null });
+      held.notices.push({
+        event: 'supervision',
+        unit_id: Number(held.appeal.place_path.split('/')[1]),
+        posts: ['supervision_officer'],
+        work_order_id: null,
+      });
       return;
     }
   }

@@ -10,9 +10,9 @@ import {
   stopClocks,
 } from '../../clocks/store.ts';
 import { dayOf } from '../../core/clock.ts';
-import { insertAttachments, type Purpose, type StoredFile } from '../../files/store.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound } from '../../core/errors.ts';
+import { insertAttachments, type Purpose, type StoredFile } from '../../files/store.ts';
 import type { AppellantEvent, Notice } from '../../messages/rules.ts';
 import { insertNotices, insertOutbox } from '../../messages/store.ts';
 import type { Actor } from '../../people/rules.ts';
@@ -178,7 +178,10 @@ export { findSubmission, recordSubmission };
 /** Attaches files to the act noted last. */
 export async function attach(held: Case, files: readonly StoredFile[], purpose: Purpose): Promise<void> {
   await insertAttachments(held.trx, files, {
-    appeal_id: held.appeal.id, trail_seq: held.appeal.trail_seq + held.entries.length, purpose,
-    uploaded_by: typeof held.author === 'object' ? held.author.person_id : null, uploaded_at: held.now,
+    appeal_id: held.appeal.id,
+    trail_seq: held.appeal.trail_seq + held.entries.length,
+    purpose,
+    uploaded_by: typeof held.author === 'object' ? held.author.person_id : null,
+    uploaded_at: held.now,
   });
 }

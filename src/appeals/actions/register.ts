@@ -3,13 +3,13 @@ import type { Priority, Rulebook } from '../../catalog/rules.ts';
 import { startClock } from '../../clocks/rules.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
+import { notFound } from '../../core/errors.ts';
 import { hmac } from '../../core/hash.ts';
 import { seal } from '../../core/seal.ts';
 import { wordsOf } from '../../core/text.ts';
 import type { World } from '../../core/world.ts';
 import type { StoredFile } from '../../files/store.ts';
 import { findUnit } from '../../units/store.ts';
-import { notFound } from '../../core/errors.ts';
 import { type Channel, type Kind, titleOf } from '../rules.ts';
 import { insertAppeal, insertAppellant, nextNumber, refreshScopes } from '../store.ts';
 import { attach, type Case, type Doing, mustMay, newCase, note } from './case.ts';
@@ -38,7 +38,8 @@ export interface Registration {
 
 /** How a name and a number are shown before they are revealed. */
 export const maskName = (name: string): string => (name === '' ? '' : `${[...name][0]}**`);
-export const maskPhone = (phone: string): string => (phone.length < 8 ? phone.replace(/.(?=.{2})/g, '*') : `${phone.slice(0, 3)}****${phone.slice(-4)}`);
+export const maskPhone = (phone: string): string =>
+  phone.length < 8 ? phone.replace(/.(?=.{2})/g, '*') : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
 /** Finds a caller's earlier appeals without opening a number. */
 export const phoneHash = (data_key: Buffer, phone: string): string => hmac(data_key, `phone:${phone}`);
 
@@ -46,7 +47,14 @@ export const phoneHash = (data_key: Buffer, phone: string): string => hmac(data_
  * Creates the appeal inside the caller's transaction: number, appellant (sealed), words for search, scopes and the first row of the
  * trail. `status` is where it stands at once; whoever registers it in handling makes its order next.
  */
-export async function createAppeal(world: World, trx: Db, doing: Doing, given: Registration, status: 'pending_review' | 'in_handling', book?: Rulebook): Promise<Case> {
+export async function createAppeal(
+  world: World,
+  trx: Db,
+  doing: Doing,
+  given: Registration,
+  status: 'pending_review' | 'in_handling',
+  book?: Rulebook,
+): Promise<Case> {
   const { data_key } = world.config;
   const rules = book ?? (await rulebook(world.db));
   const place = await findUnit(trx, given.place_unit_id);
@@ -58,29 +66,59 @@ export async function createAppeal(world: World, trx: Db, doing: Doing, given: R
     phone === '' && name === ''
       ? null
       : await insertAppellant(trx, {
-          name_masked: maskName(name), name_sealed: name === '' ? null : seal(data_key, name),
-          phone_masked: maskPhone(phone), phone_sealed: phone === '' ? null : seal(data_key, phone),
+          name_masked: maskName(name),
+          name_sealed: name === '' ? null : seal(data_key, name),
+          phone_masked: maskPhone(phone),
+          phone_sealed: phone === '' ? null : seal(data_key, phone),
           phone_hash: phone === '' ? null : phoneHash(data_key, phone),
         });
   const title = given.title?.trim() || titleOf(given.content);
   const author = doing.author;
   const received_at = given.received_at ?? doing.now;
-  const clock = status === 'pending_review' ? startClock('review', rules, { priority: given.priority, category_code: given.category_code }, doing.now) : null;
+  const clock =
+    status === 'pending_review'
+      ? startClock('review', rules, { priority: given.priority, category_code: given.category_code }, doing.now)
+      : null;
   const row = await insertAppeal(trx, {
-    number: await nextNumber(trx, dayOf(received_at)), status, channel: given.channel, kind: given.kind, priority: given.priority,
-    category_code: given.category_code, title, content: given.content, words: wordsOf(`${title} ${given.content} ${given.address ?? ''}`),
-    place_unit_id: given.place_unit_id, building_id: given.building_id ?? null, address: given.address ?? '', appellant_id,
-    confidential: given.confidential ?? false, contact_wanted: given.contact_wanted ?? true, about_unit_id: given.about_unit_id ?? null,
+    number: await nextNumber(trx, dayOf(received_at)),
+    status,
+    channel: given.channel,
+    kind: given.kind,
+    priority: given.priority,
+    category_code: given.category_code,
+    title,
+    content: given.content,
+    words: wordsOf(`${title} ${given.content} ${given.address ?? ''}`),
+    place_unit_id: given.place_unit_id,
+    building_id: given.building_id ?? null,
+    address: given.address ?? '',
+    appellant_id,
+    confidential: given.confidential ?? false,
+    contact_wanted: given.contact_wanted ?? true,
+    about_unit_id: given.about_unit_id ?? null,
     registered_by: typeof author === 'object' ? author.person_id : null,
     registered_unit_id: typeof author === 'object' ? author.unit_id : given.place_unit_id,
-    received_at, repeat_of_id: given.repeat_of_id ?? null, import_key: given.import_key ?? null, step_due_at: clock?.due_at ?? null,
+    received_at,
+    repeat_of_id: given.repeat_of_id ?? null,
+    import_key: given.import_key ?? null,
+    step_due_at: clock?.due_at ?? null,
   });
   const held = newCase(trx, rules, doing, { ...row, place_path: place.path, about_path: about?.path ?? null, readable: true });
   mustMay(held, 'appeal.register');
   if (clock) held.starts.push({ ...clock, work_order_id: null });
   note(held, {
-    act: 'register', from_status: null, to_status: status, work_order_id: null,
-    input: { channel: given.channel, kind: given.kind, priority: given.priority, category_code: given.category_code, place_unit_id: given.place_unit_id, content: given.content },
+    act: 'register',
+    from_status: null,
+    to_status: status,
+    work_order_id: null,
+    input: {
+      channel: given.channel,
+      kind: given.kind,
+      priority: given.priority,
+      category_code: given.category_code,
+      place_unit_id: given.place_unit_id,
+      content: given.content,
+    },
   });
   if (appellant_id !== null && phone !== '') held.told.push({ event: 'registered', params: { number: row.number } });
   await attach(held, given.files ?? [], 'report');

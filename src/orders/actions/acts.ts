@@ -1,5 +1,5 @@
-import { attach, type Case, changeCase, moveAppeal, note, openCase, saveCase } from '../../appeals/actions/case.ts';
 import { closeRated, effects, rate, rateOnce } from '../../appeals/actions/acts.ts';
+import { attach, type Case, changeCase, moveAppeal, note, openCase, saveCase } from '../../appeals/actions/case.ts';
 import { type AppealAct, type Input as AppealInput, mayCountersign, takesOthers } from '../../appeals/rules.ts';
 import { roundTheClock } from '../../catalog/rules.ts';
 import type { NewClock } from '../../clocks/rules.ts';
@@ -12,10 +12,29 @@ import { tiers } from '../../units/rules.ts';
 import { findLanding, findUnit, getCity, type UnitRow } from '../../units/store.ts';
 import { holderPosts, type Input, isOpen, mayStillReturn, type OrderAct, openParts } from '../rules.ts';
 import {
-  changeTermination, countReturns, findOpenReturn, findOpenTermination, type HeldOrder, insertReturn, insertSupervisionOrder,
-  insertTermination, openKeyTracking, ruleReturn,
+  changeTermination,
+  countReturns,
+  findOpenReturn,
+  findOpenTermination,
+  type HeldOrder,
+  insertReturn,
+  insertSupervisionOrder,
+  insertTermination,
+  openKeyTracking,
+  ruleReturn,
 } from '../store.ts';
-import { approvingUnits, backToCity, finishIfDone, holdingOrders, makeOrder, moveOrder, type OrderCase, recallEverything, recallParts, stopPromises } from './case.ts';
+import {
+  approvingUnits,
+  backToCity,
+  finishIfDone,
+  holdingOrders,
+  makeOrder,
+  moveOrder,
+  type OrderCase,
+  recallEverything,
+  recallParts,
+  stopPromises,
+} from './case.ts';
 import { answerFollowers, closeFollowers, openTarget, releaseFollowers, reworkFollowers, unmerge } from './followers.ts';
 
 type AppealEffect<I> = (held: OrderCase, input: I, files: readonly StoredFile[]) => Promise<void>;
@@ -37,11 +56,20 @@ function mustNotBeAbout(held: OrderCase, unit: UnitRow): void {
   if (held.appeal.about_path !== null && unit.path.startsWith(held.appeal.about_path)) throw conflict('about_unit_leads');
 }
 
-function tellHolder(held: OrderCase, order: HeldOrder, event: 'return_rejected' | 'sent_back' | 'approved' | 'rework' | 'order_recalled'): void {
+function tellHolder(
+  held: OrderCase,
+  order: HeldOrder,
+  event: 'return_rejected' | 'sent_back' | 'approved' | 'rework' | 'order_recalled',
+): void {
   held.notices.push({ event, unit_id: order.unit_id, posts: holderPosts[order.unit_kind], work_order_id: order.id });
 }
 
-function tellMaker(held: OrderCase, order: HeldOrder, event: 'return_requested' | 'termination_requested', posts: readonly ('dispatch_officer' | 'supervision_officer' | 'town_clerk' | 'community_clerk')[]): void {
+function tellMaker(
+  held: OrderCase,
+  order: HeldOrder,
+  event: 'return_requested' | 'termination_requested',
+  posts: readonly ('dispatch_officer' | 'supervision_officer' | 'town_clerk' | 'community_clerk')[],
+): void {
   held.notices.push({ event, unit_id: order.made_by_unit_id, posts, work_order_id: order.id });
 }
 
@@ -53,10 +81,17 @@ export const appealEffects = {
     const actor = actorOf(held);
     await moveAppeal(held, 'dispatch', input, { dispatched_at: held.now });
     await makeOrder(held, { unit: lead, role: 'lead', instruction: input.instruction, made_by_unit_id: actor.unit_id });
-    const standing = new Set(held.orders.filter((order) => isOpen(order.status) && order.role !== 'part').map((order) => order.unit_id));
+    const standing = new Set(
+      held.orders.filter((order) => isOpen(order.status) && order.role !== 'part').map((order) => order.unit_id),
+    );
     for (const id of new Set(input.co_unit_ids ?? [])) {
       if (standing.has(id)) continue;
-      await makeOrder(held, { unit: await getUnit(held, id), role: 'co', instruction: input.instruction, made_by_unit_id: actor.unit_id });
+      await makeOrder(held, {
+        unit: await getUnit(held, id),
+        role: 'co',
+        instruction: input.instruction,
+        made_by_unit_id: actor.unit_id,
+      });
     }
   },
   merge: async (held, input) => {
@@ -66,7 +101,13 @@ export const appealEffects = {
     await recallEverything(held, `→ ${target.appeal.number}`);
     await moveAppeal(held, 'merge', input, { merged_into_id: target.appeal.id });
     held.told.push({ event: 'merged', params: { number: target.appeal.number } });
-    note(target, { act: 'merged_here', from_status: target.appeal.status, to_status: target.appeal.status, work_order_id: null, input: { number: appeal.number } });
+    note(target, {
+      act: 'merged_here',
+      from_status: target.appeal.status,
+      to_status: target.appeal.status,
+      work_order_id: null,
+      input: { number: appeal.number },
+    });
     await saveCase(target);
   },
   unmerge: async (held, input) => {
@@ -92,13 +133,15 @@ export const appealEffects = {
   },
   rate: async (held, input) => {
     const target = await openTarget(held);
-    if (target.appeal.status !== 'pending_callback' && target.appeal.status !== 'answered') throw conflict('target_not_done', { number: target.appeal.number });
+    if (target.appeal.status !== 'pending_callback' && target.appeal.status !== 'answered')
+      throw conflict('target_not_done', { number: target.appeal.number });
     const level = await rateOnce(held, input);
     await moveAppeal(held, 'rate', { ...input, level });
     if (level !== 'dissatisfied') return;
     if (target === held) return reworkRound(held, input.remark ?? '');
     // The work has one count of dissatisfied rounds, whoever of its appellants it is.
-    if (target.appeal.level !== 'dissatisfied') changeCase(target, { dissatisfied_rounds: target.appeal.dissatisfied_rounds + 1 });
+    if (target.appeal.level !== 'dissatisfied')
+      changeCase(target, { dissatisfied_rounds: target.appeal.dissatisfied_rounds + 1 });
     await reworkRound(await holdingOrders(target), input.remark ?? '', held);
     await saveCase(target);
   },
@@ -117,7 +160,11 @@ export const appealEffects = {
     const request = await findOpenTermination(held.trx, held.appeal.id);
     if (!request || request.proposed_by !== null) throw conflict('no_termination_request');
     await moveAppeal(held, 'propose_termination', input);
-    await changeTermination(held.trx, request.id, { proposed_by: actorOf(held).person_id, proposed_at: held.now, ground: input.decline_reason });
+    await changeTermination(held.trx, request.id, {
+      proposed_by: actorOf(held).person_id,
+      proposed_at: held.now,
+      ground: input.decline_reason,
+    });
   },
   terminate: async (held, input) => {
     const actor = actorOf(held);
@@ -126,7 +173,11 @@ export const appealEffects = {
     if (request.proposed_by === actor.person_id || request.requested_by === actor.person_id) throw forbidden('second_person');
     await changeTermination(held.trx, request.id, { confirmed_by: actor.person_id, confirmed_at: held.now });
     await recallEverything(held, 'terminate');
-    await moveAppeal(held, 'terminate', input, { decline_reason: request.ground as never, answer: input.other_way, closed_at: held.now });
+    await moveAppeal(held, 'terminate', input, {
+      decline_reason: request.ground as never,
+      answer: input.other_way,
+      closed_at: held.now,
+    });
     held.told.push({ event: 'terminated', params: { other_way: input.other_way } });
     await releaseFollowers(held);
   },
@@ -139,7 +190,11 @@ export const appealEffects = {
 } as const satisfies { [A in AppealAct]?: AppealEffect<AppealInput<A>> };
 
 /** Rework of one's own: the round is rated dissatisfied, unless the appellant has rated it already, and then only if he was dissatisfied. */
-async function reworkRated(held: OrderCase, reason: string, said: { contacted?: boolean | undefined; solved?: boolean | undefined }): Promise<void> {
+async function reworkRated(
+  held: OrderCase,
+  reason: string,
+  said: { contacted?: boolean | undefined; solved?: boolean | undefined },
+): Promise<void> {
   const level = await rate(held, { level: 'dissatisfied', remark: reason, contacted: said.contacted, solved: said.solved });
   if (level !== 'dissatisfied') throw conflict('rated_already');
   await reworkRound(held, reason);
@@ -151,18 +206,44 @@ async function reworkRated(held: OrderCase, reason: string, said: { contacted?: 
  */
 async function reworkRound(held: OrderCase, reason: string, open?: Case): Promise<void> {
   if (held.appeal.status === 'answered') {
-    await moveAppeal(held, 'rework_answer', { reason }, { round: held.appeal.round + 1, finished_at: null, level: null, countersigned_by: null, emergency_line: null });
+    await moveAppeal(
+      held,
+      'rework_answer',
+      { reason },
+      { round: held.appeal.round + 1, finished_at: null, level: null, countersigned_by: null, emergency_line: null },
+    );
     return reworkFollowers(held, open);
   }
   const lead = held.orders.findLast((order) => order.role === 'lead' && order.status === 'accepted');
   if (!lead) throw conflict('no_lead');
   const round = held.appeal.round + 1;
   await moveAppeal(held, 'rework', { reason }, { round, finished_at: null, level: null, countersigned_by: null });
-  await moveOrder(held, lead, 'rework', { reason }, { round, submitted_at: null, submitted_by: null, approved_by: null, outcome: null, promised_on: null });
+  await moveOrder(
+    held,
+    lead,
+    'rework',
+    { reason },
+    { round, submitted_at: null, submitted_by: null, approved_by: null, outcome: null, promised_on: null },
+  );
   tellHolder(held, lead, 'rework');
   if (held.appeal.dissatisfied_rounds >= 2) {
-    await insertSupervisionOrder(held.trx, { appeal_id: held.appeal.id, work_order_id: lead.id, reason: 'second_dissatisfaction', issued_at: held.now });
-    note(held, { act: 'supervise', from_status: null, to_status: null, work_order_id: lead.id, input: { reason: 'second_dissatisfaction' } }, true);
+    await insertSupervisionOrder(held.trx, {
+      appeal_id: held.appeal.id,
+      work_order_id: lead.id,
+      reason: 'second_dissatisfaction',
+      issued_at: held.now,
+    });
+    note(
+      held,
+      {
+        act: 'supervise',
+        from_status: null,
+        to_status: null,
+        work_order_id: lead.id,
+        input: { reason: 'second_dissatisfaction' },
+      },
+      true,
+    );
   }
   await reworkFollowers(held, open);
 }
@@ -187,12 +268,21 @@ export const orderEffects = {
     if (openParts(held.orders, order.id).some((part) => part.unit_id === unit.id)) throw conflict('forwarded_before');
     await moveOrder(held, order, 'forward', input);
     const limit = partClock(held, order, input.due_on);
-    await makeOrder(held, { unit, role: 'part', parent_id: order.id, instruction: input.instruction, made_by_unit_id: order.unit_id, priority: order.priority, limit });
+    await makeOrder(held, {
+      unit,
+      role: 'part',
+      parent_id: order.id,
+      instruction: input.instruction,
+      made_by_unit_id: order.unit_id,
+      priority: order.priority,
+      limit,
+    });
   },
   escalate: async (held, order, input) => {
     await moveOrder(held, order, 'escalate', input);
     const above = order.unit_path.slice(0, order.unit_path.lastIndexOf('/', order.unit_path.length - 2) + 1);
-    const next = held.appeal.priority === 'emergency' ? await getCity(held.trx) : await findLanding(held.trx, above, tiers, dayOf(held.now));
+    const next =
+      held.appeal.priority === 'emergency' ? await getCity(held.trx) : await findLanding(held.trx, above, tiers, dayOf(held.now));
     if (next.kind === 'city') return backToCity(held);
     mustNotBeAbout(held, next);
     await makeOrder(held, { unit: next, role: 'lead', instruction: input.needed, made_by_unit_id: order.unit_id });
@@ -204,7 +294,13 @@ export const orderEffects = {
     if (verdict !== 'yes') throw conflict(verdict === 'designated' ? 'designated' : 'return_too_late');
     if ((await countReturns(held.trx, order.id)) > 0) throw conflict('returned_before');
     await moveOrder(held, order, 'request_return', input, { acknowledged_at: order.acknowledged_at ?? held.now });
-    await insertReturn(held.trx, { work_order_id: order.id, reason: input.reason, category_code: input.category_code, requested_by: actorOf(held).person_id, requested_at: held.now });
+    await insertReturn(held.trx, {
+      work_order_id: order.id,
+      reason: input.reason,
+      category_code: input.category_code,
+      requested_by: actorOf(held).person_id,
+      requested_at: held.now,
+    });
     tellMaker(held, order, 'return_requested', ['dispatch_officer', 'town_clerk', 'community_clerk']);
   },
   uphold_return: async (held, order, input) => {
@@ -235,19 +331,42 @@ export const orderEffects = {
     await moveOrder(held, order, 'reassign', input);
     tellHolder(held, order, 'order_recalled');
     const part = order.parent_id === null ? {} : { parent_id: order.parent_id };
-    await makeOrder(held, { unit, role: order.role, instruction: order.instruction || input.reason, made_by_unit_id: actorOf(held).unit_id, ...part });
+    await makeOrder(held, {
+      unit,
+      role: order.role,
+      instruction: order.instruction || input.reason,
+      made_by_unit_id: actorOf(held).unit_id,
+      ...part,
+    });
   },
   request_termination: async (held, order, input) => {
     if (await findOpenTermination(held.trx, held.appeal.id)) throw conflict('already_asked');
     await moveOrder(held, order, 'request_termination', input);
-    await insertTermination(held.trx, { appeal_id: held.appeal.id, work_order_id: order.id, ground: input.decline_reason, request: input.request, requested_by: actorOf(held).person_id, requested_at: held.now });
-    held.notices.push({ event: 'termination_requested', unit_id: (await getCity(held.trx)).id, posts: ['supervision_officer'], work_order_id: order.id });
+    await insertTermination(held.trx, {
+      appeal_id: held.appeal.id,
+      work_order_id: order.id,
+      ground: input.decline_reason,
+      request: input.request,
+      requested_by: actorOf(held).person_id,
+      requested_at: held.now,
+    });
+    held.notices.push({
+      event: 'termination_requested',
+      unit_id: (await getCity(held.trx)).id,
+      posts: ['supervision_officer'],
+      work_order_id: order.id,
+    });
   },
   submit: async (held, order, input, files) => {
     if (input.outcome === 'promised' && (input.promised_on ?? '') < dayOf(held.now)) throw conflict('no_promised_day');
     const after = await moveOrder(held, order, 'submit', input, {
-      result: input.result, outcome: input.outcome, promised_on: input.outcome === 'promised' ? (input.promised_on ?? null) : null,
-      submitted_at: held.now, first_submitted_at: order.first_submitted_at ?? held.now, submitted_by: actorOf(held).person_id, approved_by: null,
+      result: input.result,
+      outcome: input.outcome,
+      promised_on: input.outcome === 'promised' ? (input.promised_on ?? null) : null,
+      submitted_at: held.now,
+      first_submitted_at: order.first_submitted_at ?? held.now,
+      submitted_by: actorOf(held).person_id,
+      approved_by: null,
     });
     if (after.promised_on !== null) held.starts.push({ ...promiseClock(held, after.promised_on), work_order_id: order.id });
     await attach(held, files, 'after');
@@ -261,7 +380,12 @@ export const orderEffects = {
     await finishIfDone(held);
   },
   send_back: async (held, order, input) => {
-    await moveOrder(held, order, 'send_back', input, { submitted_at: null, submitted_by: null, outcome: null, promised_on: null });
+    await moveOrder(held, order, 'send_back', input, {
+      submitted_at: null,
+      submitted_by: null,
+      outcome: null,
+      promised_on: null,
+    });
     tellHolder(held, order, 'sent_back');
   },
 } as const satisfies { [A in OrderAct]?: OrderEffect<Input<A>> };
@@ -283,13 +407,27 @@ function partClock(held: OrderCase, whole: HeldOrder, due_on: string): NewClock 
   const limit = roundTheClock[whole.priority]
     ? { limit_value: Math.round((due_at.getTime() - now.getTime()) / 60_000), limit_unit: 'minutes' as const }
     : { limit_value: officeMinutesBetween(book.calendar, now, due_at), limit_unit: 'office_minutes' as const };
-  return { kind: 'handle', started_at: now, due_at, ...limit, calendar_version: book.calendar.version, provisional: close.provisional };
+  return {
+    kind: 'handle',
+    started_at: now,
+    due_at,
+    ...limit,
+    calendar_version: book.calendar.version,
+    provisional: close.provisional,
+  };
 }
 
 /** A promise made to an appellant is kept as a clock that ends with the promised day. */
 function promiseClock(held: OrderCase, promised_on: string): NewClock {
   const due_at = new Date(`${promised_on}T17:30:00+08:00`);
   const days = Math.max(1, Math.round((due_at.getTime() - held.now.getTime()) / 86_400_000));
-  return { kind: 'promise' as const, started_at: held.now, due_at, limit_value: days * 1440, limit_unit: 'minutes' as const, calendar_version: held.book.calendar.version, provisional: false };
+  return {
+    kind: 'promise' as const,
+    started_at: held.now,
+    due_at,
+    limit_value: days * 1440,
+    limit_unit: 'minutes' as const,
+    calendar_version: held.book.calendar.version,
+    provisional: false,
+  };
 }
-

@@ -1,4 +1,13 @@
-import { type Case, changeCase, type Doing, moveAppeal, mustMay, note, stopClock, withAppeal } from '../../appeals/actions/case.ts';
+import {
+  type Case,
+  changeCase,
+  type Doing,
+  moveAppeal,
+  mustMay,
+  note,
+  stopClock,
+  withAppeal,
+} from '../../appeals/actions/case.ts';
 import { isDelicate, ownFindChannels } from '../../appeals/rules.ts';
 import { refreshScopes } from '../../appeals/store.ts';
 import type { Priority } from '../../catalog/rules.ts';
@@ -159,7 +168,8 @@ export async function moveOrder(
     ...(isVoid(to) || to === 'accepted' ? { ended_at: held.now } : { ended_at: null }),
   });
   held.orders = held.orders.map((one) => (one.id === order.id ? after : one));
-  if (order.status === 'in_progress' && to !== 'in_progress' && order.role === 'lead') await voidTerminations(held.trx, order, held.now);
+  if (order.status === 'in_progress' && to !== 'in_progress' && order.role === 'lead')
+    await voidTerminations(held.trx, order, held.now);
   if (to === 'returned' || (isVoid(to) && held.appeal.confidential)) await refreshScopes(held.trx, held.appeal.id);
   note(held, { act, from_status: order.status, to_status: to, work_order_id: order.id, input }, rule.system);
   return after;

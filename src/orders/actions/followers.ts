@@ -36,7 +36,11 @@ export async function answerFollowers(held: Case, event: 'finished' | 'answered'
 
 /** A further round of the work is a further round for all who follow it. */
 export async function reworkFollowers(held: Case, open?: Case): Promise<void> {
-  await eachFollower(held, (one) => moveAppeal(one, 'rework_merged', {}, { round: one.appeal.round + 1, finished_at: null, level: null }), open);
+  await eachFollower(
+    held,
+    (one) => moveAppeal(one, 'rework_merged', {}, { round: one.appeal.round + 1, finished_at: null, level: null }),
+    open,
+  );
 }
 
 /** Merged appeals close with their target. */
@@ -61,7 +65,12 @@ export async function releaseFollowers(held: Case): Promise<void> {
 export async function unmerge(held: Case, input: { reason: string }): Promise<void> {
   const { round, level } = held.appeal;
   await moveAppeal(held, 'unmerge', input, {
-    merged_into_id: null, lead_unit_id: null, finished_at: null, answer: null, level: null, round: level === null ? round : round + 1,
+    merged_into_id: null,
+    lead_unit_id: null,
+    finished_at: null,
+    answer: null,
+    level: null,
+    round: level === null ? round : round + 1,
   });
 }
 
