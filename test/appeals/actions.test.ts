@@ -581,6 +581,15 @@ describe('merge', () => {
     expect(levels).toEqual(['satisfied', 'basic']);
   });
 
+  test('merged into one that waits for its callback, it is answered at once', async ({ world }) => {
+    const stage = await makeStage(world);
+    const target = await stage.finished();
+    const number = await stage.register('hotline');
+    await stage.act('review', number, 'merge', { target });
+    expect(await stage.appeal(number)).toMatchObject({ status: 'merged', answer: '已维修', finished_at: world.clock() });
+    expect(await stage.told(number)).toEqual(['registered', 'merged', 'finished']);
+  });
+
   test('the first rating of a round is final for a merged one too', async ({ world }) => {
     const stage = await makeStage(world);
     const target = await stage.finished();

@@ -13,8 +13,9 @@ import type { StoredFile } from '../../files/store.ts';
 import { tiers } from '../../units/rules.ts';
 import { findLanding, findUnit, getCity } from '../../units/store.ts';
 import type { OrderAct, Input as OrderInput } from '../rules.ts';
-import { appealEffects, orderEffects } from './acts.ts';
 import { getOrder, holdingOrders, makeOrder, withOrders } from './case.ts';
+import { appealEffects } from './on_appeal.ts';
+import { orderEffects } from './on_order.ts';
 
 type AnyEffect = (held: never, ...rest: never[]) => Promise<void>;
 const onAppeal: Partial<Record<AppealAct, AnyEffect>> = { ...effects, ...appealEffects };
