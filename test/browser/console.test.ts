@@ -17,10 +17,10 @@ describe.skipIf(without_chromium)('in a real browser', () => {
     await page.waitForSelector('[data-row]');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    await page.waitForFunction((number) => document.querySelector('#preview')?.textContent?.includes(number), numbers[1]!);
+    await page.waitForFunction((number) => document.querySelector('#preview .preview__head .code')?.textContent === number, numbers[1]!);
     await page.keyboard.press('k');
-    await page.waitForFunction((number) => document.querySelector('#preview')?.textContent?.includes(number), numbers[0]!);
-    expect(page.url()).toContain(numbers[0]!);
+    await page.waitForFunction((number) => document.querySelector('#preview .preview__head .code')?.textContent === number, numbers[0]!);
+    await page.waitForURL((url) => url.href.includes(numbers[0]!));
     await page.waitForSelector(`#preview form[action="/appeals/${numbers[0]}/dispatch"]`);
     await page.press(`#preview form[action="/appeals/${numbers[0]}/dispatch"] button[type=submit]`, 'Enter');
     await page.waitForFunction((number) => !document.querySelector('[data-rows]')?.textContent?.includes(number), numbers[0]!);
