@@ -515,6 +515,7 @@ export interface Views {
     about: readonly Option[];
     help: Views['desks/assist'];
   };
+  'desks/caller_fields': { form: FormState };
   'desks/assist': {
     asked: boolean;
     hotline: boolean;

@@ -97,7 +97,7 @@ function pickOther(body: Record<string, unknown>): Record<string, unknown> {
   return typeof other === 'string' && other !== '' ? { ...body, lead_unit_id: other } : body;
 }
 
-const isRaced = (error: unknown): boolean => ['40P01', '40001', '55P03'].includes((error as { code?: string } | null)?.code ?? '');
+const isRaced = (error: unknown): boolean => ['40P01', '40001', '55P03', '23505'].includes((error as { code?: string } | null)?.code ?? '');
 
 function typedTexts(res: Response, body: Record<string, unknown>): { label: string; text: string }[] {
   const labels = sharedOf(res).t.desks.fields as Record<string, string>;

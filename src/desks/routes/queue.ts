@@ -10,7 +10,7 @@ import { sharedOf, show } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
 import { type After, countQueues, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
 import { caseView, type Told } from './case.ts';
-import { categoryPath, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
+import { categoryName, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
 
 export function queueRoutes(world: World, door: Door): void {
   for (const desk of deskNames) {
@@ -71,7 +71,7 @@ export async function showDesk(world: World, req: Request, res: Response, addres
       ...(row.confidential ? [{ tone: 'warn' as const, text: t.desks.hidden }] : []),
     ];
     return {
-      number: row.number, key: `${row.number}-${row.order_id ?? ''}`, title: row.title, category: categoryPath(book, row.category_code, lang), priority: row.priority, priority_text: t.domain.priorities[row.priority],
+      number: row.number, key: `${row.number}-${row.order_id ?? ''}`, title: row.title, category: categoryName(row.category_code === null ? undefined : book.categories.get(row.category_code), lang), priority: row.priority, priority_text: t.domain.priorities[row.priority],
       place: placeLines(book, row.place_unit_id, lang), channel: t.domain.channels[row.channel], received: fmt.moment(row.received_at),
       unit: shortOf(book.units.get(row.unit_id ?? row.lead_unit_id ?? 0), lang), due: row.due_at ? fmt.left(row.due_at, now, row.started_at) : null, status, marks,
       href: at({ open: row.number, after: query.get('after') }), case_href: `/appeals/${row.number}`,
