@@ -41,9 +41,13 @@ function app(world: World, actor: Actor | null, max_files = 3): Express {
   return it;
 }
 
+/** What still lies in the folder of arriving files; it is cleared once the answer is out, so it is given its time. */
 const empty = async (world: World) => {
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return readdir(incomingDir(world.files_dir)).catch(() => []);
+  for (let tries = 0; ; tries++) {
+    const lying = await readdir(incomingDir(world.files_dir)).catch(() => []);
+    if (lying.length === 0 || tries === 60) return lying;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 };
 
 describe('a form with files', () => {
