@@ -63,10 +63,13 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
     if (!req.is('multipart/form-data')) return next();
     if (Number(req.get('content-length') ?? 0) > most_of_all) throw new Refusal(413, 'too_large');
     const files: Upload[] = [];
+    // A small file may be whole before a large one that was sent first: they are handed on as they were sent.
+    const placed = new Map<Upload, number>();
     const seen = { too_many: false, disk_full: false, count: 0, bytes: 0 };
     res.on('close', () => void removeAll(files));
 
     async function take(name: string, stream: Readable): Promise<void> {
+      const place = seen.count;
       seen.count += 1;
       const wanted = seen.count <= max_files;
       if (!wanted) seen.too_many = true;
@@ -79,7 +82,10 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
       if (path === null || got.disk_full) return;
       const upload = { path, name, bytes: got.bytes, too_large: got.bytes > most_of_one };
       if (res.closed) await removeAll([upload]);
-      else files.push(upload);
+      else {
+        placed.set(upload, place);
+        files.push(upload);
+      }
     }
 
     const storage: multer.StorageEngine = {
@@ -92,6 +98,7 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
       _removeFile: (_req, _file, done) => done(null),
     };
     multer({ storage, limits: parts, defParamCharset: 'utf8' }).any()(req, res, (error: unknown) => {
+      files.sort((a, b) => placed.get(a)! - placed.get(b)!);
       res.locals.uploads = { files, too_many: seen.too_many, disk_full: seen.disk_full, max_files };
       next(meant(error, req));
     });
