@@ -108,6 +108,10 @@ export function pathSteps({ t, lang, book }: Telling, file: CaseFile, ended: boo
       const standing = order ? t.domain.orders[order.status] : '';
       steps.push({ tier: tierOf(book, unit?.id ?? null), at: order?.status === 'pending_ack' ? null : at, label: climb || `${role} · ${shortOf(unit, lang)}`, who: climb ? shortOf(unit, lang) : standing, state: 'past', order });
       climb = '';
+    } else if (row.act === 'rework' && row.work_order_id !== null) {
+      const order = file.orders.find((one) => one.id === row.work_order_id);
+      const unit = order && book.units.get(order.unit_id);
+      steps.push({ tier: tierOf(book, unit?.id ?? null), at, label: t.domain.order_acts.rework, who: shortOf(unit, lang), state: 'past', order });
     } else if (row.act === 'rereview' || row.act === 'redispatch') {
       steps.push({ tier: 'city', at, label: climb || t.domain.acts[row.act], state: 'past' });
       climb = '';
