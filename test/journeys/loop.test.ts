@@ -137,3 +137,12 @@ test('the ledger finds by two characters, by number and by caller, and exports w
   expect(file.text.trim().split('\n')).toHaveLength(3);
   expect(await world.db('exports').first()).toMatchObject({ purpose: '月度分析', rows: 1, format: 'csv' });
 });
+
+test('after a dissatisfied call the path stands with the unit again, not with the finish', async ({ world }) => {
+  const stage = await city(world);
+  const number = await stage.finished();
+  await stage.act('callback', number, 'rework', { reason: '墙面又渗水了' });
+  const page = await (await stage.as('housing_clerk')).get(`/appeals/${number}`);
+  const path = /<ol class="path__list[\s\S]*?<\/ol>/.exec(page.html)![0];
+  expect(path.lastIndexOf('重办')).toBeGreaterThan(path.lastIndexOf('办毕'));
+});
