@@ -37,7 +37,12 @@ export function createApp(world: World): Express {
   if (!config.production) watchAssets();
 
   app.use((_req, res, next) => {
-    Object.assign(res.locals, { now: clock(), nonce: randomBytes(16).toString('base64'), request_id: randomUUID(), demo: config.demo });
+    Object.assign(res.locals, {
+      now: clock(),
+      nonce: randomBytes(16).toString('base64'),
+      request_id: randomUUID(),
+      demo: config.demo,
+    });
     next();
   });
   app.use(headers(config.public_url.startsWith('https:')));

@@ -32,11 +32,13 @@ export const registry: { readonly method: Method; readonly path: string; readonl
 /** A router on which no route can stand without its guard. */
 export function makeDoor(mount: string): Door {
   const routes = Router();
-  const add = (method: Method) => (path: string, guard: Guard, ...handlers: Handler[]) => {
-    const whole = `${mount}${path}`.replace(/(.)\/$/, '$1');
-    if (!registry.some((one) => one.method === method && one.path === whole)) registry.push({ method, path: whole, guard });
-    routes[method](path, guarded(guard), ...(handlers as never[]));
-  };
+  const add =
+    (method: Method) =>
+    (path: string, guard: Guard, ...handlers: Handler[]) => {
+      const whole = `${mount}${path}`.replace(/(.)\/$/, '$1');
+      if (!registry.some((one) => one.method === method && one.path === whole)) registry.push({ method, path: whole, guard });
+      routes[method](path, guarded(guard), ...(handlers as never[]));
+    };
   return { routes, get: add('get'), post: add('post') };
 }
 

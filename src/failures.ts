@@ -14,7 +14,18 @@ const known: readonly (readonly [(error: { code?: unknown; type?: unknown; name?
   [(e) => typeof e.type === 'string' || e.name === 'MulterError' || e.name === 'URIError', 400, 'bad_request'],
   // Two transactions that waited for each other, or a row that a faster one took: somebody else was first.
   [(e) => e.code === '40P01' || e.code === '40001' || e.code === '55P03' || e.code === '23505', 409, 'conflict'],
-  [(e) => e.code === 'ECONNREFUSED' || e.code === '57P01' || e.code === '57P03' || e.code === 'ECONNRESET' || e.code === 'ENOENT' || e.name === 'KnexTimeoutError' || e.code === '57014', 503, 'unavailable'],
+  [
+    (e) =>
+      e.code === 'ECONNREFUSED' ||
+      e.code === '57P01' ||
+      e.code === '57P03' ||
+      e.code === 'ECONNRESET' ||
+      e.code === 'ENOENT' ||
+      e.name === 'KnexTimeoutError' ||
+      e.code === '57014',
+    503,
+    'unavailable',
+  ],
 ];
 
 /** Answers every refusal in one place, with a page that says what to do next; what is no refusal is a bug and only its number is shown. */
@@ -38,14 +49,37 @@ type Failures = (typeof words)['zh']['failures'];
 
 function refuse(req: Request, res: Response, status: number, code: string): void {
   const t = words[res.locals.lang ?? 'zh'];
-  const text = t.failures[(Object.hasOwn(t.failures, code) ? code : status === 404 ? 'not_found' : status === 409 ? 'conflict' : 'forbidden') as keyof Failures];
+  const text =
+    t.failures[
+      (Object.hasOwn(t.failures, code)
+        ? code
+        : status === 404
+          ? 'not_found'
+          : status === 409
+            ? 'conflict'
+            : 'forbidden') as keyof Failures
+    ];
   res.status(status);
   const back = typeof req.get('referer') === 'string' ? new URL(req.get('referer')!).pathname : '/';
-  show(res, 'failures/refused', { title: text.title, layout: res.locals.actor ? 'layout' : 'public' }, {
-    status, title: text.title, text: text.text, request_id: status >= 500 ? res.locals.request_id : undefined,
-    ways: status === 409 ? [{ href: back, label: t.layout.reload }, { href: '/', label: t.layout.back_home }] : [{ href: '/', label: t.layout.back_home }],
-    typed: req.method === 'POST' ? typedTexts(req) : undefined,
-  });
+  show(
+    res,
+    'failures/refused',
+    { title: text.title, layout: res.locals.actor ? 'layout' : 'public' },
+    {
+      status,
+      title: text.title,
+      text: text.text,
+      request_id: status >= 500 ? res.locals.request_id : undefined,
+      ways:
+        status === 409
+          ? [
+              { href: back, label: t.layout.reload },
+              { href: '/', label: t.layout.back_home },
+            ]
+          : [{ href: '/', label: t.layout.back_home }],
+      typed: req.method === 'POST' ? typedTexts(req) : undefined,
+    },
+  );
 }
 
 /** What was typed, so that it can be copied: long texts only, never passwords or keys of the form. */

@@ -9,8 +9,12 @@ export function health({ db, clock }: World): Router {
   });
   routes.get('/readyz', async (_req, res) => {
     const before = clock();
-    const reached = await db.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now').then(({ rows }) => rows[0]!.now, () => null);
-    const apart = reached === null ? null : Math.max(0, before.getTime() - reached.getTime(), reached.getTime() - clock().getTime());
+    const reached = await db.raw<{ rows: { now: Date }[] }>('select clock_timestamp() as now').then(
+      ({ rows }) => rows[0]!.now,
+      () => null,
+    );
+    const apart =
+      reached === null ? null : Math.max(0, before.getTime() - reached.getTime(), reached.getTime() - clock().getTime());
     const ok = apart !== null && apart <= 1000;
     res.status(ok ? 200 : 503).json({ database: reached !== null, clock_apart_ms: apart, ok });
   });

@@ -15,7 +15,10 @@ interface Entry {
 }
 
 /** The menu of everybody: an entry is seen by whoever the policy lets in. */
-export const menuGroups: readonly { readonly key: keyof (typeof words)['zh']['menu']['groups']; readonly items: readonly Entry[] }[] = [
+export const menuGroups: readonly {
+  readonly key: keyof (typeof words)['zh']['menu']['groups'];
+  readonly items: readonly Entry[];
+}[] = [
   {
     key: 'work',
     items: [
@@ -64,13 +67,20 @@ export function menu({ db }: World): RequestHandler {
     const { actor, lang = 'zh', now } = res.locals;
     if (!actor || !now) return next();
     const t = words[lang].menu;
-    const { desks, today, overdue } = req.method === 'GET' ? await waitingFor(db, actor, now) : { desks: {}, today: null, overdue: null };
+    const { desks, today, overdue } =
+      req.method === 'GET' ? await waitingFor(db, actor, now) : { desks: {}, today: null, overdue: null };
     res.locals.nav = menuGroups
       .map(({ key, items }) => ({
         label: t.groups[key],
         items: items
           .filter(({ permission }) => mayEver(actor, permission))
-          .map((item) => ({ key: item.key, href: item.href, label: t.items[item.key], icon: item.icon, ...badge(desks[item.key as Desk]) })),
+          .map((item) => ({
+            key: item.key,
+            href: item.href,
+            label: t.items[item.key],
+            icon: item.icon,
+            ...badge(desks[item.key as Desk]),
+          })),
       }))
       .filter(({ items }) => items.length > 0);
     if (today !== null && overdue !== null) {
@@ -84,4 +94,5 @@ export function menu({ db }: World): RequestHandler {
 }
 
 const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);
-const badge = (waiting: { count: number; hot: boolean } | undefined) => (waiting && waiting.count > 0 ? { count: capped(waiting.count), hot: waiting.hot } : {});
+const badge = (waiting: { count: number; hot: boolean } | undefined) =>
+  waiting && waiting.count > 0 ? { count: capped(waiting.count), hot: waiting.hot } : {};

@@ -1,23 +1,22 @@
-import type { dayMark } from './catalog/rules.ts';
+import type { AccountFile, AccountLine, RosterLine } from './accounts/store.ts';
+import type { ExportLine } from './audit/store.ts';
+import type { dayMark, Priority } from './catalog/rules.ts';
 import type { RuleFacts } from './catalog/store/keeping.ts';
 import type { CategoryRow, InstructionTemplateRow } from './catalog/store.ts';
-import type { BranchFacts, OrganizationFacts, PartyMemberFacts } from './party/store.ts';
-import type { MemberFacts } from './members/store.ts';
-import type { BuildingRow } from './people/store.ts';
+import type { DrawnField, OfferedAct } from './desks/routes/acts_view.ts';
 import type { HouseholdRange } from './grids/rules.ts';
 import type { BuildingFacts } from './grids/store/buildings.ts';
 import type { GridBranchRow, GridFacts, GridMember } from './grids/store/grids.ts';
-import type { AccountFile, AccountLine, RosterLine } from './accounts/store.ts';
-import type { ExportLine } from './audit/store.ts';
+import type { MemberFacts } from './members/store.ts';
+import type { BranchFacts, OrganizationFacts, PartyMemberFacts } from './party/store.ts';
+import type { BuildingRow } from './people/store.ts';
+import type { ToldChange } from './trail/forms.ts';
+import type { Counts, UnitKind, VenueType } from './units/rules.ts';
 import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
 import type { GridRow, UnitRow } from './units/store.ts';
-import type { Counts, UnitKind, VenueType } from './units/rules.ts';
-import type { ToldChange } from './trail/forms.ts';
 import type { CallPath } from './web/call_path.ts';
 import type { FormState } from './web/form.ts';
 import type { Format, Left } from './web/format.ts';
-import type { OfferedAct, DrawnField } from './desks/routes/acts_view.ts';
-import type { Priority } from './catalog/rules.ts';
 import type { ErrorCode, Lang, Words } from './words/words.ts';
 
 /** The five tones of a status: waiting to begin, under way, needs attention, overdue or dangerous, over. */
@@ -138,7 +137,10 @@ export interface Views {
     next: string;
     refusal?: string | undefined;
     said?: string | undefined;
-    demo_groups: readonly { label: string; accounts: readonly { username: string; name: string; post: string; unit: string }[] }[];
+    demo_groups: readonly {
+      label: string;
+      accounts: readonly { username: string; name: string; post: string; unit: string }[];
+    }[];
     demo_password: string;
   };
   'people/password': { form: FormState; first: boolean };
@@ -198,7 +200,14 @@ export interface Views {
 
   'audit/filter': AuditFrame;
   'audit/trail': AuditPage<{ seq: number; thing: string; hash: string; change: ToldChange }>;
-  'audit/sign_ins': AuditPage<{ at: Date; username: string; person: string | null; network: string; outcome: string; tone: Tone }> & {
+  'audit/sign_ins': AuditPage<{
+    at: Date;
+    username: string;
+    person: string | null;
+    network: string;
+    outcome: string;
+    tone: Tone;
+  }> & {
     kpis: readonly Kpi[];
     alarm: number | null;
   };
@@ -292,7 +301,12 @@ export interface Views {
     groups: readonly {
       code: string;
       name: string;
-      rows: readonly { category: CategoryRow; name: string; lead: { id: number; name: string } | null; limits: readonly LimitCell[] }[];
+      rows: readonly {
+        category: CategoryRow;
+        name: string;
+        lead: { id: number; name: string } | null;
+        limits: readonly LimitCell[];
+      }[];
     }[];
     filtered: boolean;
     counts: string;
@@ -357,7 +371,12 @@ export interface Views {
     newer?: string | undefined;
     older?: string | undefined;
   };
-  'party/members': { around: PartyList; rows: readonly PartyMemberFacts[]; newer?: string | undefined; older?: string | undefined };
+  'party/members': {
+    around: PartyList;
+    rows: readonly PartyMemberFacts[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
   'party/branches': {
     around: PartyList;
     covered: string;
@@ -520,7 +539,15 @@ export interface Views {
     asked: boolean;
     hotline: boolean;
     history: readonly { number: string; title: string; day: string; status: string; tone: Tone; category: string }[];
-    suggested: readonly { value: string; label: string; name: string; percent: string; priority: Priority; priority_text: string; reasons: string }[];
+    suggested: readonly {
+      value: string;
+      label: string;
+      name: string;
+      percent: string;
+      priority: Priority;
+      priority_text: string;
+      reasons: string;
+    }[];
     similar: readonly { number: string; title: string; day: string; status: string; tone: Tone; why: string }[];
     place: string;
   };
@@ -539,7 +566,9 @@ export interface Views {
     save: FormState;
     export: FormState;
   };
-  'desks/exports': { rows: readonly { purpose: string; format: string; rows: number; started_at: Date; finished_at: Date | null }[] };
+  'desks/exports': {
+    rows: readonly { purpose: string; format: string; rows: number; started_at: Date; finished_at: Date | null }[];
+  };
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
   'desks/preview': { view: CaseLocals };
@@ -574,7 +603,17 @@ export interface Views {
     situations: readonly { title: string; text: string }[];
     /** without an address where the reader may not enter */
     desks: readonly { label: string; icon: string; href: string | undefined; first: boolean; tabs: string }[];
-    acts: readonly { label: string; key: string | undefined; of: string; on: string; from: string; to: string; needs: string; takes: string; notes: string }[];
+    acts: readonly {
+      label: string;
+      key: string | undefined;
+      of: string;
+      on: string;
+      from: string;
+      to: string;
+      needs: string;
+      takes: string;
+      notes: string;
+    }[];
     also: readonly string[];
     keys: readonly { keys: readonly string[]; label: string }[];
     /** acknowledge, contact and handle for each priority */
@@ -733,7 +772,10 @@ interface FieldLocals {
   inline?: boolean | undefined;
 }
 
-interface Tagged { readonly tone: Tone; readonly text: string }
+interface Tagged {
+  readonly tone: Tone;
+  readonly text: string;
+}
 
 /** A line of a desk's queue, worded. */
 interface QueueLine {
@@ -771,7 +813,19 @@ interface CaseLocals {
   waiting: string;
   facts: Views['parts/facts']['facts'];
   answer: string | null;
-  orders: readonly { id: number; role: string; unit: string; tone: Tone; status: string; instruction: string; result: string; outcome: string; part: boolean; due: Left | null; spent: number }[];
+  orders: readonly {
+    id: number;
+    role: string;
+    unit: string;
+    tone: Tone;
+    status: string;
+    instruction: string;
+    result: string;
+    outcome: string;
+    part: boolean;
+    due: Left | null;
+    spent: number;
+  }[];
   caller: { name: string; phone: string } | null;
   caller_hidden: boolean;
   revealed: { name: string; phone: string } | null;

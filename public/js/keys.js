@@ -91,7 +91,10 @@ document.addEventListener('keydown', (event) => {
   if (!element) return;
   event.preventDefault();
   // The key of an act that is open already leads into its form.
-  const open = element.matches('summary') && element.parentElement.open && element.parentElement.querySelector('input:not([type=hidden]), textarea, select, button[type=submit]');
+  const open =
+    element.matches('summary') &&
+    element.parentElement.open &&
+    element.parentElement.querySelector('input:not([type=hidden]), textarea, select, button[type=submit]');
   if (open) open.focus();
   else if (element.matches('button, a, summary, input[type=checkbox], input[type=radio]')) element.click();
   else {

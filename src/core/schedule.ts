@@ -118,7 +118,9 @@ async function listUnfinished(db: Db, job: string, now: Date): Promise<string[]>
 
 /** Forgets runs that no look goes back to. */
 export async function purgeRuns(db: Db, now: Date): Promise<number> {
-  return db('job_runs').where('started_at', '<', addMinutes(now, -2 * longest_gap_minutes)).delete();
+  return db('job_runs')
+    .where('started_at', '<', addMinutes(now, -2 * longest_gap_minutes))
+    .delete();
 }
 
 export interface Schedule {

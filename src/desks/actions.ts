@@ -1,10 +1,10 @@
-import type { Db } from '../core/db.ts';
 import { dayOf } from '../core/clock.ts';
+import type { Db } from '../core/db.ts';
 import type { Actor } from '../people/rules.ts';
 import { mayEver, readsEverything } from '../policy.ts';
 import { type Desk, deskNames, deskPermission, type Tab } from './rules.ts';
-import { countQueues } from './store/queue.ts';
 import { countSince } from './store/ledger.ts';
+import { countQueues } from './store/queue.ts';
 
 /** Which tabs of a desk count as waiting work, and which of them is hot. */
 const badges: Record<Desk, { readonly tabs: readonly Tab[]; readonly hot?: Tab }> = {
@@ -42,10 +42,19 @@ async function count(db: Db, actor: Actor, now: Date): Promise<Waiting> {
   const mine = deskNames.filter((one) => mayEver(actor, deskPermission(one)));
   const all = readsEverything(actor);
   const tabs = new Set<Tab>([...mine.flatMap((desk) => badges[desk].tabs), ...(all ? (['overdue'] as const) : [])]);
-  const [found, today] = await Promise.all([tabs.size > 0 ? countQueues(db, [...tabs], actor, now) : null, all ? countSince(db, dayOf(now)) : null]);
+  const [found, today] = await Promise.all([
+    tabs.size > 0 ? countQueues(db, [...tabs], actor, now) : null,
+    all ? countSince(db, dayOf(now)) : null,
+  ]);
   const of = (tab: Tab) => found?.[tab] ?? 0;
   const desks = Object.fromEntries(
-    mine.map((desk) => [desk, { count: badges[desk].tabs.reduce((sum, tab) => sum + of(tab), 0), hot: badges[desk].hot !== undefined && of(badges[desk].hot) > 0 }]),
+    mine.map((desk) => [
+      desk,
+      {
+        count: badges[desk].tabs.reduce((sum, tab) => sum + of(tab), 0),
+        hot: badges[desk].hot !== undefined && of(badges[desk].hot) > 0,
+      },
+    ]),
   );
   return { desks, today, overdue: all ? of('overdue') : null };
 }

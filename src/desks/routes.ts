@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import type { World } from '../core/world.ts';
 import { makeDoor } from '../doors.ts';
-import { show, sharedOf } from '../web/render.ts';
+import { sharedOf, show } from '../web/render.ts';
 import { actRoutes } from './routes/acts.ts';
 import { caseView, showCase } from './routes/case.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -17,7 +17,16 @@ export function desks(world: World): Router {
   door.get('/appeals/:number', 'appeal.read', (req, res) => showCase(world, req, res, req.params['number']!));
   door.get('/appeals/:number/print', 'appeal.read', async (req, res) => {
     const view = await caseView(world, res, req.params['number']!);
-    show(res, 'desks/print', { title: `${sharedOf(res).t.desks.sheet} ${view.number}`, nav: 'appeals', crumbs: [{ label: view.title, href: `/appeals/${view.number}` }] }, { view });
+    show(
+      res,
+      'desks/print',
+      {
+        title: `${sharedOf(res).t.desks.sheet} ${view.number}`,
+        nav: 'appeals',
+        crumbs: [{ label: view.title, href: `/appeals/${view.number}` }],
+      },
+      { view },
+    );
   });
   actRoutes(world, door);
   return door.routes;

@@ -9,7 +9,12 @@ import type { Param, Script } from './scripts.ts';
 
 type Rows = Record<string, unknown>[];
 
-const scripts = new Map((JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Script[]).map((script) => [`/${script.name}`, { ...script, body: Buffer.from(script.body) }]));
+const scripts = new Map(
+  (JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Script[]).map((script) => [
+    `/${script.name}`,
+    { ...script, body: Buffer.from(script.body) },
+  ]),
+);
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10, application_name: 'bare' });
 
 function valueOf(param: Param, inputs: URLSearchParams, answers: readonly Rows[]): unknown {

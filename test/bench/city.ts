@@ -73,7 +73,8 @@ export async function openCity(appeals: number, keep: string | null, say: (line:
   };
 }
 
-const urlOf = (server_url: string, database: string): string => server_url.replace('/postgres?', `/${database}?`).replace(/\/postgres$/, `/${database}`);
+const urlOf = (server_url: string, database: string): string =>
+  server_url.replace('/postgres?', `/${database}?`).replace(/\/postgres$/, `/${database}`);
 
 async function makeDatabase(server_url: string, name: string, template = 'template0'): Promise<void> {
   const server = connect(server_url, { max: 1, statement_timeout: 0 });
@@ -89,7 +90,9 @@ async function makeDatabase(server_url: string, name: string, template = 'templa
 export async function withCopy<T>(city: City, used: (copy: City) => Promise<T>): Promise<T> {
   const server_url = city.url.replace('/city', '/postgres');
   const settled = connect(server_url, { max: 1, statement_timeout: 0 });
-  await settled.raw(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'city'`).finally(() => settled.destroy());
+  await settled
+    .raw(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'city'`)
+    .finally(() => settled.destroy());
   await makeDatabase(server_url, 'run', 'city');
   const url = urlOf(server_url, 'run');
   const db = connect(url, { statement_timeout: 0, name: 'zhaojiban bench' });
@@ -138,7 +141,13 @@ async function serve(args: readonly string[], env: Record<string, string>, answe
   });
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`);
-    if (await fetch(`${origin}${answers}`).then(({ ok }) => ok, () => false)) break;
+    if (
+      await fetch(`${origin}${answers}`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      break;
     if (tries > 300) throw new Error(`${args.join(' ')} does not answer`);
     await sleep(100);
   }
@@ -153,7 +162,13 @@ async function serve(args: readonly string[], env: Record<string, string>, answe
 /** The product as it is run in production, as a process of its own. */
 export function serveProduct({ url, world }: City): Promise<Served> {
   const { data_dir } = world.config;
-  const env = { ...secrets(data_dir), NODE_ENV: 'production', DATABASE_URL: url, PUBLIC_URL: 'http://127.0.0.1', LOG_LEVEL: 'warn' };
+  const env = {
+    ...secrets(data_dir),
+    NODE_ENV: 'production',
+    DATABASE_URL: url,
+    PUBLIC_URL: 'http://127.0.0.1',
+    LOG_LEVEL: 'warn',
+  };
   return serve([path.join(root, 'src/launch.mjs'), 'start'], env, '/readyz', path.join(data_dir, 'product.log'));
 }
 
@@ -187,7 +202,9 @@ export async function processorTime({ world: { db } }: City, { child }: Served, 
   );
   try {
     const used = [child.pid!, ...rows.map(({ pid }) => pid)].map((pid) => {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
       return (Number(fields[11]) + Number(fields[12])) / ticks;
     });
     return used.reduce((sum, one) => sum + one, 0);

@@ -29,7 +29,15 @@ export interface Measured {
   readonly wrongs: number;
 }
 
-async function run({ origin, clients, seconds, most = Number.POSITIVE_INFINITY, requests, once, status }: Load): Promise<Measured> {
+async function run({
+  origin,
+  clients,
+  seconds,
+  most = Number.POSITIVE_INFINITY,
+  requests,
+  once,
+  status,
+}: Load): Promise<Measured> {
   const { hostname, port } = new URL(origin);
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
   const latencies: number[] = [];
@@ -42,21 +50,31 @@ async function run({ origin, clients, seconds, most = Number.POSITIVE_INFINITY, 
   const ask = ({ method, path, headers, body }: Asked) =>
     new Promise<void>((resolve, reject) => {
       const at = performance.now();
-      const req = http.request({ hostname, port, agent, method, path, headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) } }, (res) => {
-        const bad = res.statusCode !== status;
-        let text = '';
-        res.on('data', (chunk: Buffer) => {
-          if (bad && text.length < 3000) text += chunk.toString();
-        });
-        res.on('end', () => {
-          latencies.push(performance.now() - at);
-          if (bad) {
-            wrongs += 1;
-            wrong ??= `${method} ${path}: ${res.statusCode} ${res.headers.location ?? ''} ${text.replace(/<[^>]*>|\s+/g, ' ').slice(0, 1500)}`;
-          }
-          resolve();
-        });
-      });
+      const req = http.request(
+        {
+          hostname,
+          port,
+          agent,
+          method,
+          path,
+          headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+        },
+        (res) => {
+          const bad = res.statusCode !== status;
+          let text = '';
+          res.on('data', (chunk: Buffer) => {
+            if (bad && text.length < 3000) text += chunk.toString();
+          });
+          res.on('end', () => {
+            latencies.push(performance.now() - at);
+            if (bad) {
+              wrongs += 1;
+              wrong ??= `${method} ${path}: ${res.statusCode} ${res.headers.location ?? ''} ${text.replace(/<[^>]*>|\s+/g, ' ').slice(0, 1500)}`;
+            }
+            resolve();
+          });
+        },
+      );
       req.on('error', reject);
       req.end(body);
     });
@@ -76,6 +94,7 @@ async function run({ origin, clients, seconds, most = Number.POSITIVE_INFINITY, 
 process.on('message', (load: Load) => {
   run(load).then(
     (measured) => process.send!(measured),
-    (error: Error) => process.send!({ requests: 0, seconds: 1, latencies: [], wrong: String(error.stack), wrongs: 1 } satisfies Measured),
+    (error: Error) =>
+      process.send!({ requests: 0, seconds: 1, latencies: [], wrong: String(error.stack), wrongs: 1 } satisfies Measured),
   );
 });

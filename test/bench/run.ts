@@ -50,7 +50,11 @@ const say = (line = '') => console.log(line);
 /** Loads one server from the generator's process. */
 function ask(generator: ChildProcess, load: Load): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    generator.once('message', (measured: Measured) => (measured.wrongs > 0 ? reject(new Error(`${measured.wrongs} of ${measured.requests}: ${measured.wrong}`)) : resolve(measured)));
+    generator.once('message', (measured: Measured) =>
+      measured.wrongs > 0
+        ? reject(new Error(`${measured.wrongs} of ${measured.requests}: ${measured.wrong}`))
+        : resolve(measured),
+    );
     generator.send(load);
   });
 }
@@ -64,7 +68,11 @@ interface Result {
 function sum(rounds: readonly Measured[]): Result {
   const latencies = rounds.flatMap((one) => one.latencies).sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { per_second: rounds.reduce((n, one) => n + one.requests, 0) / rounds.reduce((n, one) => n + one.seconds, 0), p50: at(0.5), p99: at(0.99) };
+  return {
+    per_second: rounds.reduce((n, one) => n + one.requests, 0) / rounds.reduce((n, one) => n + one.seconds, 0),
+    p50: at(0.5),
+    p99: at(0.99),
+  };
 }
 
 const shown = (n: number, digits: number) => n.toFixed(digits);
@@ -73,12 +81,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): v
   // A Chinese character takes two columns of a terminal.
   const wide = (text: string) => [...text].reduce((n, letter) => n + (letter > '\u2e7f' ? 2 : 1), 0);
   const widths = head.map((title, i) => Math.max(wide(title), ...rows.map((row) => wide(row[i]!))));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => (i === 0 ? cell + ' '.repeat(widths[i]! - wide(cell)) : ' '.repeat(widths[i]! - wide(cell)) + cell)).join('  ');
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (i === 0 ? cell + ' '.repeat(widths[i]! - wide(cell)) : ' '.repeat(widths[i]! - wide(cell)) + cell))
+      .join('  ');
   say(`\n${line(head)}`);
   for (const row of rows) say(line(row));
 }
 
-const machine = () => `${os.cpus().length} × ${os.cpus()[0]?.model ?? '?'}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, load ${os.loadavg()[0]!.toFixed(1)} at the start, ${new Date().toISOString()}`;
+const machine = () =>
+  `${os.cpus().length} × ${os.cpus()[0]?.model ?? '?'}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, load ${os.loadavg()[0]!.toFixed(1)} at the start, ${new Date().toISOString()}`;
 
 /** Ended in the reverse order, whatever happens. */
 async function withAll(work: (end: (ending: () => unknown) => void) => Promise<void>): Promise<void> {
@@ -91,7 +103,8 @@ async function withAll(work: (end: (ending: () => unknown) => void) => Promise<v
 }
 
 const startGenerator = () => fork(path.join(import.meta.dirname, 'load.ts'), { execArgv: ['--import', 'tsx'] });
-const wanted = (pages: readonly Page[], names: readonly string[]) => (names.length === 0 ? pages : pages.filter(({ name }) => names.includes(name)));
+const wanted = (pages: readonly Page[], names: readonly string[]) =>
+  names.length === 0 ? pages : pages.filter(({ name }) => names.includes(name));
 const most_copied = 100_000;
 /** Requests before a page is measured: until then its code is being compiled. */
 const warm_up = 200;
@@ -113,7 +126,10 @@ async function compare({ names, appeals, seconds, clients, rounds, keep }: Optio
       const empty = memoryOf(product);
       const choice = await choose(city);
       const pages = wanted(await readPages(city, product.origin, choice), names);
-      const acts = copied && (names.length === 0 || names.some((name) => ['register', 'dispatch', 'acknowledge'].includes(name))) ? wanted(await writePages(city, product.origin, acts_per_round * rounds), names) : [];
+      const acts =
+        copied && (names.length === 0 || names.some((name) => ['register', 'dispatch', 'acknowledge'].includes(name)))
+          ? wanted(await writePages(city, product.origin, acts_per_round * rounds), names)
+          : [];
       const dir = mkdtempSync(path.join(os.tmpdir(), 'zhaojiban-scripts-'));
       end(() => rmSync(dir, { recursive: true, force: true }));
       const scripts = [];
@@ -127,12 +143,23 @@ async function compare({ names, appeals, seconds, clients, rounds, keep }: Optio
       end(() => generator.kill());
       const rows: string[][] = [];
       for (const page of [...pages, ...acts]) {
-        const sides: [Served, readonly Asked[]][] = [[product, page.product], [bare, page.bare]];
+        const sides: [Served, readonly Asked[]][] = [
+          [product, page.product],
+          [bare, page.bare],
+        ];
         const measured: [Measured[], Measured[]] = [[], []];
         const load = (side: number, round: number, s: number, most?: number) => {
           const [{ origin }, requests] = sides[side]!;
           const mine = page.transaction ? requests.slice(round * acts_per_round, (round + 1) * acts_per_round) : requests;
-          return ask(generator, { origin, clients, seconds: s, ...(most && { most }), requests: mine, once: page.transaction, status: page.status });
+          return ask(generator, {
+            origin,
+            clients,
+            seconds: s,
+            ...(most && { most }),
+            requests: mine,
+            once: page.transaction,
+            status: page.status,
+          });
         };
         const spent: [number, number] = [0, 0];
         const time = (side: number) => processorTime(city, sides[side]![0], side === 0 ? 'zhaojiban' : 'bare');
@@ -147,19 +174,57 @@ async function compare({ names, appeals, seconds, clients, rounds, keep }: Optio
         const cost = (side: number) => (1000 * spent[side]!) / measured[side]!.reduce((n, one) => n + one.requests, 0);
         const [ours, theirs] = measured.map(sum) as [Result, Result];
         const bytes = scripts.find(({ name }) => name === page.name)!.body.length;
-        rows.push([page.label, shown(bytes / 1024, 0), String(page.statements.length), shown(theirs.per_second, 0), shown(ours.per_second, 0), shown(ours.per_second / theirs.per_second, 2), shown(ours.p50, 1), shown(ours.p99, 1), shown(theirs.p50, 1), shown(cost(0), 2), shown(cost(1), 2), shown(cost(1) / cost(0), 2)]);
+        rows.push([
+          page.label,
+          shown(bytes / 1024, 0),
+          String(page.statements.length),
+          shown(theirs.per_second, 0),
+          shown(ours.per_second, 0),
+          shown(ours.per_second / theirs.per_second, 2),
+          shown(ours.p50, 1),
+          shown(ours.p99, 1),
+          shown(theirs.p50, 1),
+          shown(cost(0), 2),
+          shown(cost(1), 2),
+          shown(cost(1) / cost(0), 2),
+        ]);
         say(`  ${rows.at(-1)!.join('  ')}`);
       }
       const memory = memoryOf(product);
-      table(['page', 'KB', 'statements', 'bare/s', 'product/s', 'ratio', 'p50 ms', 'p99 ms', 'bare p50', 'CPU ms', 'bare CPU', 'CPU ratio'], rows);
-      if (memory) say(`\nResident memory of the product: ${empty?.now} MB after the start, ${memory.now} MB after the load, ${memory.most} MB at most.`);
-      say(`${count.toLocaleString('en')} appeals, ${city.size_mb} MB; ${clients} clients, ${rounds} rounds of ${seconds} s in turn. There is no month report in this part: the ledger by town and category stands in its place.`);
+      table(
+        [
+          'page',
+          'KB',
+          'statements',
+          'bare/s',
+          'product/s',
+          'ratio',
+          'p50 ms',
+          'p99 ms',
+          'bare p50',
+          'CPU ms',
+          'bare CPU',
+          'CPU ratio',
+        ],
+        rows,
+      );
+      if (memory)
+        say(
+          `\nResident memory of the product: ${empty?.now} MB after the start, ${memory.now} MB after the load, ${memory.most} MB at most.`,
+        );
+      say(
+        `${count.toLocaleString('en')} appeals, ${city.size_mb} MB; ${clients} clients, ${rounds} rounds of ${seconds} s in turn. There is no month report in this part: the ledger by town and category stands in its place.`,
+      );
     };
-    await (copied ? withCopy(loaded, (copy) => withAll(async (ended) => {
-      const outer = end;
-      end = ended;
-      await measure(copy).finally(() => (end = outer));
-    })) : measure(loaded));
+    await (copied
+      ? withCopy(loaded, (copy) =>
+          withAll(async (ended) => {
+            const outer = end;
+            end = ended;
+            await measure(copy).finally(() => (end = outer));
+          }),
+        )
+      : measure(loaded));
   });
 }
 
@@ -189,7 +254,15 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
       const load = (side: number, s: number, most?: number) => {
         const { product, pages } = sides[side]!;
         const { product: requests, status } = pages[i]!;
-        return ask(generator, { origin: product.origin, clients, seconds: s, ...(most && { most }), requests, once: false, status });
+        return ask(generator, {
+          origin: product.origin,
+          clients,
+          seconds: s,
+          ...(most && { most }),
+          requests,
+          once: false,
+          status,
+        });
       };
       for (const side of [0, 1]) await load(side, 60, warm_up);
       const spent: [number, number] = [0, 0];
@@ -204,13 +277,41 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
       const cost = (side: number) => (1000 * spent[side]!) / measured[side]!.reduce((n, one) => n + one.requests, 0);
       const [small, big] = measured.map(sum) as [Result, Result];
       const ratio = big.p50 / small.p50;
-      rows.push([label, shown(small.p50, 1), shown(big.p50, 1), shown(ratio, 2), ratio <= 1.2 ? 'yes' : 'NO', shown(small.p99, 1), shown(big.p99, 1), shown(cost(0), 2), shown(cost(1), 2), shown(cost(1) / cost(0), 2)]);
+      rows.push([
+        label,
+        shown(small.p50, 1),
+        shown(big.p50, 1),
+        shown(ratio, 2),
+        ratio <= 1.2 ? 'yes' : 'NO',
+        shown(small.p99, 1),
+        shown(big.p99, 1),
+        shown(cost(0), 2),
+        shown(cost(1), 2),
+        shown(cost(1) / cost(0), 2),
+      ]);
       say(`  ${rows.at(-1)!.join('  ')}`);
     }
     const n = (count: number) => count.toLocaleString('en');
-    table(['page', `p50 ms at ${n(real_count)}`, `at ${n(large)}`, 'ratio', '≤ 1.2', 'p99 ms', 'p99 large', 'CPU ms', 'CPU large', 'CPU ratio'], rows);
-    say(`\n${cities.map(({ appeals: count, size_mb }) => `${n(count)}: ${size_mb} MB`).join(', ')}; ${clients} clients, ${rounds} rounds of ${seconds} s in turn.`);
-    for (const [side, { product }] of sides.entries()) say(`Resident memory at ${n(cities[side]!.appeals)}: ${memoryOf(product)?.now} MB.`);
+    table(
+      [
+        'page',
+        `p50 ms at ${n(real_count)}`,
+        `at ${n(large)}`,
+        'ratio',
+        '≤ 1.2',
+        'p99 ms',
+        'p99 large',
+        'CPU ms',
+        'CPU large',
+        'CPU ratio',
+      ],
+      rows,
+    );
+    say(
+      `\n${cities.map(({ appeals: count, size_mb }) => `${n(count)}: ${size_mb} MB`).join(', ')}; ${clients} clients, ${rounds} rounds of ${seconds} s in turn.`,
+    );
+    for (const [side, { product }] of sides.entries())
+      say(`Resident memory at ${n(cities[side]!.appeals)}: ${memoryOf(product)?.now} MB.`);
   });
 }
 

@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { openScreen, without_chromium } from '../support/chromium.ts';
 import type { PersonName } from '../support/cast.ts';
+import { openScreen, without_chromium } from '../support/chromium.ts';
 
 describe.skipIf(without_chromium)('in a real browser', () => {
   test('a dispatcher works the console by keys alone: walks, previews, dispatches, and the next case is open', async () => {
@@ -17,9 +17,15 @@ describe.skipIf(without_chromium)('in a real browser', () => {
     await page.waitForSelector('[data-row]');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    await page.waitForFunction((number) => document.querySelector('#preview .preview__head .code')?.textContent === number, numbers[1]!);
+    await page.waitForFunction(
+      (number) => document.querySelector('#preview .preview__head .code')?.textContent === number,
+      numbers[1]!,
+    );
     await page.keyboard.press('k');
-    await page.waitForFunction((number) => document.querySelector('#preview .preview__head .code')?.textContent === number, numbers[0]!);
+    await page.waitForFunction(
+      (number) => document.querySelector('#preview .preview__head .code')?.textContent === number,
+      numbers[0]!,
+    );
     await page.waitForURL((url) => url.href.includes(numbers[0]!));
     await page.waitForSelector(`#preview form[action="/appeals/${numbers[0]}/dispatch"]`);
     await page.press(`#preview form[action="/appeals/${numbers[0]}/dispatch"] button[type=submit]`, 'Enter');
@@ -59,25 +65,40 @@ describe.skipIf(without_chromium)('in a real browser', () => {
   }, 60_000);
 
   const pages: readonly (readonly [PersonName, string])[] = [
-    ['hotline', '/appeals/new'], ['dispatch', '/desks/dispatch'], ['dispatch', 'case'], ['dispatch', '/categories'], ['housing_leader', '/desks/approval'], ['leader', '/appeals'], ['quanshan_clerk', '/units'],
-    ['member1', '/desks/handling'], ['sys', '/accounts'], ['audit', '/audit'],
+    ['hotline', '/appeals/new'],
+    ['dispatch', '/desks/dispatch'],
+    ['dispatch', 'case'],
+    ['dispatch', '/categories'],
+    ['housing_leader', '/desks/approval'],
+    ['leader', '/appeals'],
+    ['quanshan_clerk', '/units'],
+    ['member1', '/desks/handling'],
+    ['sys', '/accounts'],
+    ['audit', '/audit'],
   ];
-  test.each([[1440, 'zh'], [360, 'en']] as const)('every kind of page holds WCAG 2.2 AA and never scrolls sideways, at %i px (%s)', async (width, lang) => {
-    const { stage, as } = await openScreen();
-    const number = await stage.dispatched({ content: '楼道墙皮脱落，雨天渗水' });
-    await stage.register('member1', { channel: 'app_snapshot', content: '垃圾桶满了没人清' });
-    await stage.finished();
-    const faults: string[] = [];
-    const seats = new Map<PersonName, Page>();
-    for (const [who, path] of pages) {
-      const page = seats.get(who) ?? (await as(who, { width, lang }));
-      seats.set(who, page);
-      await page.goto(new URL(path === 'case' ? `/appeals/${number}` : path, page.url()).href);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) faults.push(`${path}: ${wide} px too wide`);
-      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-      faults.push(...found.violations.map((one) => `${path}: ${one.id} ${one.nodes[0]?.target.join(' ')}`));
-    }
-    expect(faults).toEqual([]);
-  }, 240_000);
+  test.each([
+    [1440, 'zh'],
+    [360, 'en'],
+  ] as const)(
+    'every kind of page holds WCAG 2.2 AA and never scrolls sideways, at %i px (%s)',
+    async (width, lang) => {
+      const { stage, as } = await openScreen();
+      const number = await stage.dispatched({ content: '楼道墙皮脱落，雨天渗水' });
+      await stage.register('member1', { channel: 'app_snapshot', content: '垃圾桶满了没人清' });
+      await stage.finished();
+      const faults: string[] = [];
+      const seats = new Map<PersonName, Page>();
+      for (const [who, path] of pages) {
+        const page = seats.get(who) ?? (await as(who, { width, lang }));
+        seats.set(who, page);
+        await page.goto(new URL(path === 'case' ? `/appeals/${number}` : path, page.url()).href);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (wide > 0) faults.push(`${path}: ${wide} px too wide`);
+        const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+        faults.push(...found.violations.map((one) => `${path}: ${one.id} ${one.nodes[0]?.target.join(' ')}`));
+      }
+      expect(faults).toEqual([]);
+    },
+    240_000,
+  );
 });

@@ -16,13 +16,24 @@ async function city(world: Parameters<typeof makeStage>[0]) {
   return { ...stage, as };
 }
 
-test('a phone call goes through review, dispatch, department, approval and callback to its close, each by its own account', async ({ world, clock }) => {
+test('a phone call goes through review, dispatch, department, approval and callback to its close, each by its own account', async ({
+  world,
+  clock,
+}) => {
   clock.set('2026-11-23T10:00:00+08:00');
   const { as, units, appeal, orders } = await city(world);
   const building = await world.db('buildings').first();
 
   const form = await (await as('hotline')).get('/appeals/new');
-  const registered = await form.send('/appeals', { phone: '100 0000 0001', name: '王小明', content: '楼道墙皮脱落，下雨就渗水，希望尽快维修。', place: `building:${building!.id}`, kind: 'help', category_code: '0304', priority: 'general' });
+  const registered = await form.send('/appeals', {
+    phone: '100 0000 0001',
+    name: '王小明',
+    content: '楼道墙皮脱落，下雨就渗水，希望尽快维修。',
+    place: `building:${building!.id}`,
+    kind: 'help',
+    category_code: '0304',
+    priority: 'general',
+  });
   const number = /\d{8}-\d{4}/.exec(registered.text)![0];
   expect(registered.text).toContain(`已登记，编号 ${number}`);
 
@@ -39,9 +50,17 @@ test('a phone call goes through review, dispatch, department, approval and callb
 
   clock.set('2026-11-23T10:20:00+08:00');
   await (await (await as('housing_clerk')).get('/desks/handling')).send(`/appeals/${number}/orders/${order.id}/acknowledge`);
-  await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(`/appeals/${number}/orders/${order.id}/contact`, { how: 'phone', result_of_contact: '已联系，约定明日上门' });
-  await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(`/appeals/${number}/orders/${order.id}/progress`, { progress: '已安排施工队' });
-  const submitted = await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(`/appeals/${number}/orders/${order.id}/submit`, { result: '已铲除旧墙皮并重新防水粉刷', outcome: 'solved' });
+  await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(`/appeals/${number}/orders/${order.id}/contact`, {
+    how: 'phone',
+    result_of_contact: '已联系，约定明日上门',
+  });
+  await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(`/appeals/${number}/orders/${order.id}/progress`, {
+    progress: '已安排施工队',
+  });
+  const submitted = await (await (await as('housing_clerk')).get(`/appeals/${number}`)).send(
+    `/appeals/${number}/orders/${order.id}/submit`,
+    { result: '已铲除旧墙皮并重新防水粉刷', outcome: 'solved' },
+  );
   expect(submitted.text).toContain('已办结待审');
 
   await (await (await as('housing_leader')).get('/desks/approval')).send(`/appeals/${number}/orders/${order.id}/approve`);
@@ -57,18 +76,33 @@ test('a phone call goes through review, dispatch, department, approval and callb
 test('what a grid finds climbs to its community, its town and the city, and is handled there', async ({ world }) => {
   const { as, units, appeal, orders } = await city(world);
   const form = await (await as('member1')).get('/appeals/new');
-  const page = await form.send('/appeals', { content: '小区后门路灯不亮，晚上看不见路，老人容易摔倒。', kind: 'help', category_code: '0208', channel: 'app_snapshot' });
+  const page = await form.send('/appeals', {
+    content: '小区后门路灯不亮，晚上看不见路，老人容易摔倒。',
+    kind: 'help',
+    category_code: '0208',
+    channel: 'app_snapshot',
+  });
   const number = /\d{8}-\d{4}/.exec(page.path)![0];
   const climb = async (who: PersonName) => {
     const id = (await orders(number)).at(-1)!.id;
-    await (await (await as(who)).get('/desks/handling')).send(`/appeals/${number}/orders/${id}/escalate`, { tried: '现场查看，灯杆线路烧毁', needed: '需要专业维修' });
+    await (await (await as(who)).get('/desks/handling')).send(`/appeals/${number}/orders/${id}/escalate`, {
+      tried: '现场查看，灯杆线路烧毁',
+      needed: '需要专业维修',
+    });
   };
   await climb('member1');
   await climb('huayuan_clerk');
   await climb('quanshan_clerk');
   expect((await appeal(number)).status).toBe('pending_review');
-  await (await (await as('review')).get('/desks/review')).send(`/appeals/${number}/accept`, { kind: 'help', category_code: '0208', priority: 'general' });
-  await (await (await as('dispatch')).get('/desks/dispatch')).send(`/appeals/${number}/dispatch`, { lead_unit_id: units.works.id, instruction: '请维修' });
+  await (await (await as('review')).get('/desks/review')).send(`/appeals/${number}/accept`, {
+    kind: 'help',
+    category_code: '0208',
+    priority: 'general',
+  });
+  await (await (await as('dispatch')).get('/desks/dispatch')).send(`/appeals/${number}/dispatch`, {
+    lead_unit_id: units.works.id,
+    instruction: '请维修',
+  });
   const shown = await (await as('member1')).get(`/appeals/${number}`);
   for (const said of ['民呼社应', '社呼街应', '街呼市应', '市市政公用事业服务中心']) expect(shown.text).toContain(said);
 });
@@ -105,7 +139,8 @@ test('a form that is sent twice has one effect', async ({ world }) => {
 test('a case of another town is not found, and neither is a malformed number', async ({ world }) => {
   const stage = await city(world);
   const number = await stage.register('hotline');
-  for (const path of [`/appeals/${number}`, '/appeals/nonsense', `/appeals/${number}/print`]) expect((await (await stage.as('xinzhuang_clerk')).get(path)).status).toBe(404);
+  for (const path of [`/appeals/${number}`, '/appeals/nonsense', `/appeals/${number}/print`])
+    expect((await (await stage.as('xinzhuang_clerk')).get(path)).status).toBe(404);
   expect((await (await stage.as('sys')).get(`/appeals/${number}`)).status).toBe(404);
   expect((await (await stage.as('quanshan_clerk')).get(`/appeals/${number}`)).status).toBe(200);
 });
@@ -131,7 +166,11 @@ test('the ledger finds by two characters, by number and by caller, and exports w
     expect(page.text).not.toContain('暖气不热');
   }
   const list = await leader.get('/appeals?q=%E4%BA%95%E7%9B%96');
-  const file = await leader.post('/appeals/export', { purpose: '月度分析', format: 'csv', query: new URL(list.path, 'http://here').search.slice(1) });
+  const file = await leader.post('/appeals/export', {
+    purpose: '月度分析',
+    format: 'csv',
+    query: new URL(list.path, 'http://here').search.slice(1),
+  });
   expect(file.text).toContain(number);
   expect(file.text).not.toContain('10000000001');
   expect(file.text.trim().split('\n')).toHaveLength(3);

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { actNames as appealActNames, actRule as appealRule, type AppealAct } from '../../appeals/rules.ts';
 import { actSchema, revealForm } from '../../appeals/forms.ts';
+import { type AppealAct, actNames as appealActNames, actRule as appealRule } from '../../appeals/rules.ts';
 import { getAppeal } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { dayOf, startOfDay } from '../../core/clock.ts';
@@ -10,7 +10,7 @@ import type { World } from '../../core/world.ts';
 import { actorOf, type Door, idOf } from '../../doors.ts';
 import { readFormWithFiles, refusedStatus } from '../../files/forms.ts';
 import { performOnAppeal, performOnOrder } from '../../orders/actions/perform.ts';
-import { actNames as orderActNames, actRule as orderRule, type OrderAct } from '../../orders/rules.ts';
+import { type OrderAct, actNames as orderActNames, actRule as orderRule } from '../../orders/rules.ts';
 import { may } from '../../policy.ts';
 import { flash } from '../../web/flash.ts';
 import { readForm } from '../../web/form.ts';
@@ -29,7 +29,8 @@ export function actRoutes(world: World, door: Door): void {
     const actor = actorOf(res);
     const appeal = await getAppeal(db, number, actor);
     const now = res.locals.now!;
-    if (!may(actor, 'appeal.reveal', { readable: true }) || appeal.appellant_id === null || hidesCaller(appeal, actor)) throw notFound();
+    if (!may(actor, 'appeal.reveal', { readable: true }) || appeal.appellant_id === null || hidesCaller(appeal, actor))
+      throw notFound();
     const read = readForm(req.body, revealForm, 'reveal');
     if (!read.ok) {
       res.status(422);
@@ -37,10 +38,19 @@ export function actRoutes(world: World, door: Door): void {
     }
     const limit = (await rulebook(db)).parameters['reveal.daily_limit'];
     if ((await countRevealsSince(db, actor.person_id, startOfDay(dayOf(now)))) >= limit) throw forbidden('reveal_limit');
-    await recordReveal(db, { appeal_id: appeal.id, person_id: actor.person_id, post: actor.post, unit_id: actor.unit_id, reason: read.value.reason, revealed_at: now });
+    await recordReveal(db, {
+      appeal_id: appeal.id,
+      person_id: actor.person_id,
+      post: actor.post,
+      unit_id: actor.unit_id,
+      reason: read.value.reason,
+      revealed_at: now,
+    });
     const sealed = await findSealed(db, appeal.appellant_id);
     const opened = (text: string | null | undefined) => (text ? open(world.config.data_key, text) : '');
-    await showCase(world, req, res, number, { revealed: { name: opened(sealed?.name_sealed), phone: opened(sealed?.phone_sealed) } });
+    await showCase(world, req, res, number, {
+      revealed: { name: opened(sealed?.name_sealed), phone: opened(sealed?.phone_sealed) },
+    });
   });
 
   door.post('/appeals/:number/orders/:id/:act', 'act', uploads(world, { max_files: 9 }) as never, async (req, res) => {
@@ -55,7 +65,12 @@ export function actRoutes(world: World, door: Door): void {
     await perform(req, res, act, null);
   });
 
-  async function perform(req: Request<Record<string, string>>, res: Response, act: AppealAct | OrderAct, order_id: number | null): Promise<void> {
+  async function perform(
+    req: Request<Record<string, string>>,
+    res: Response,
+    act: AppealAct | OrderAct,
+    order_id: number | null,
+  ): Promise<void> {
     const number = req.params['number']!;
     const actor = actorOf(res);
     await getAppeal(db, number, actor);
@@ -69,7 +84,11 @@ export function actRoutes(world: World, door: Door): void {
       return answer(req, res, number, { failed: { act, order_id, form: read }, back });
     }
     const { files, ...input } = read.value as { files: readonly never[] } & Record<string, unknown>;
-    const doing = { author: actor, now: res.locals.now!, once: typeof body['once'] === 'string' && body['once'] !== '' ? body['once'] : undefined };
+    const doing = {
+      author: actor,
+      now: res.locals.now!,
+      once: typeof body['once'] === 'string' && body['once'] !== '' ? body['once'] : undefined,
+    };
     try {
       if (order_id === null) await performOnAppeal(db, doing, number, act as AppealAct, input as never, files);
       else await performOnOrder(db, doing, number, order_id, act as OrderAct, input as never, files);
@@ -97,9 +116,14 @@ function pickOther(body: Record<string, unknown>): Record<string, unknown> {
   return typeof other === 'string' && other !== '' ? { ...body, lead_unit_id: other } : body;
 }
 
-const isRaced = (error: unknown): boolean => ['40P01', '40001', '55P03', '23505'].includes((error as { code?: string } | null)?.code ?? '');
+const isRaced = (error: unknown): boolean =>
+  ['40P01', '40001', '55P03', '23505'].includes((error as { code?: string } | null)?.code ?? '');
 
 function typedTexts(res: Response, body: Record<string, unknown>): { label: string; text: string }[] {
   const labels = sharedOf(res).t.desks.fields as Record<string, string>;
-  return Object.entries(body).flatMap(([name, value]) => (labels[name] && typeof value === 'string' && value.length > 3 && !/_id$|_code$/.test(name) ? [{ label: labels[name], text: value }] : []));
+  return Object.entries(body).flatMap(([name, value]) =>
+    labels[name] && typeof value === 'string' && value.length > 3 && !/_id$|_code$/.test(name)
+      ? [{ label: labels[name], text: value }]
+      : [],
+  );
 }

@@ -1,4 +1,19 @@
-import { type AppealAct, actNames as appealActNames, actRule as appealRule, canFollow as appealCanFollow, callbackOutcomes, contactWays, declineReasons, emergencyLines, type Field, isEnded, kinds, levels, mayCountersign, outcomes } from '../../appeals/rules.ts';
+import {
+  type AppealAct,
+  actNames as appealActNames,
+  canFollow as appealCanFollow,
+  actRule as appealRule,
+  callbackOutcomes,
+  contactWays,
+  declineReasons,
+  emergencyLines,
+  type Field,
+  isEnded,
+  kinds,
+  levels,
+  mayCountersign,
+  outcomes,
+} from '../../appeals/rules.ts';
 import type { HeldAppeal } from '../../appeals/store.ts';
 import { priorities, type Rulebook } from '../../catalog/rules.ts';
 import { listInstructionTemplates, listUnitSuggestions } from '../../catalog/store.ts';
@@ -6,7 +21,12 @@ import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { token } from '../../core/hash.ts';
 import { approvingUnits } from '../../orders/actions/case.ts';
-import { type OrderAct, actNames as orderActNames, actRule as orderRule, canFollow as orderCanFollow } from '../../orders/rules.ts';
+import {
+  type OrderAct,
+  actNames as orderActNames,
+  canFollow as orderCanFollow,
+  actRule as orderRule,
+} from '../../orders/rules.ts';
 import { findOpenTermination, type WorkOrderRow } from '../../orders/store.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
@@ -68,14 +88,33 @@ export interface Failed {
   readonly form: FormState;
 }
 
-const lists = { kinds, priorities, levels, decline_reasons: declineReasons, outcomes, contact_ways: contactWays, callback_outcomes: callbackOutcomes } as const;
+const lists = {
+  kinds,
+  priorities,
+  levels,
+  decline_reasons: declineReasons,
+  outcomes,
+  contact_ways: contactWays,
+  callback_outcomes: callbackOutcomes,
+} as const;
 
 /** All that the actor may do with the case, the likely act first and open. */
-export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: readonly WorkOrderRow[], failed: Failed | null): Promise<OfferedAct[]> {
+export async function offeredActs(
+  asking: Asking,
+  appeal: HeldAppeal,
+  orders: readonly WorkOrderRow[],
+  failed: Failed | null,
+): Promise<OfferedAct[]> {
   const { actor, book, t, lang, db, now } = asking;
   const wanted: { scope: 'appeal' | 'order'; act: string; order: WorkOrderRow | null; rank: number }[] = [];
   for (const act of appealActNames) {
-    if (appealRule(act).system || !appealCanFollow(appeal.status, act) || !may(actor, `appeal.${act}`, { readable: true, holder_unit_id: appeal.lead_unit_id }) || !(await sensible(asking, appeal, act))) continue;
+    if (
+      appealRule(act).system ||
+      !appealCanFollow(appeal.status, act) ||
+      !may(actor, `appeal.${act}`, { readable: true, holder_unit_id: appeal.lead_unit_id }) ||
+      !(await sensible(asking, appeal, act))
+    )
+      continue;
     wanted.push({ scope: 'appeal', act, order: null, rank: likelyOnAppeal.indexOf(act) });
   }
   if (!isEnded(appeal.status)) {
@@ -83,12 +122,29 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
       const unit = book.units.get(order.unit_id);
       if (!unit) continue;
       const held = { status: order.status, role: order.role, unit_kind: unit.kind };
-      const approves = order.status === 'submitted' && order.submitted_by !== actor.person_id &&
-        (await approvingUnits(db, { unit_kind: unit.kind, unit_id: unit.id, unit_path: unit.path, submitted_by: order.submitted_by }, dayOf(now))).some((one) => one.unit_id === actor.unit_id && one.posts.includes(actor.post));
+      const approves =
+        order.status === 'submitted' &&
+        order.submitted_by !== actor.person_id &&
+        (
+          await approvingUnits(
+            db,
+            { unit_kind: unit.kind, unit_id: unit.id, unit_path: unit.path, submitted_by: order.submitted_by },
+            dayOf(now),
+          )
+        ).some((one) => one.unit_id === actor.unit_id && one.posts.includes(actor.post));
       for (const act of orderActNames) {
         if (orderRule(act).system || !orderCanFollow(held, act)) continue;
-        if (!may(actor, `order.${act}`, { readable: true, holder_unit_id: order.unit_id, maker_unit_id: order.made_by_unit_id, approves })) continue;
-        if (act === 'contact' && (order.contacted_at !== null || (actor.post === 'hotline_agent' && !appeal.confidential))) continue;
+        if (
+          !may(actor, `order.${act}`, {
+            readable: true,
+            holder_unit_id: order.unit_id,
+            maker_unit_id: order.made_by_unit_id,
+            approves,
+          })
+        )
+          continue;
+        if (act === 'contact' && (order.contacted_at !== null || (actor.post === 'hotline_agent' && !appeal.confidential)))
+          continue;
         if (act === 'request_return' && order.designated) continue;
         wanted.push({ scope: 'order', act, order, rank: likelyOnOrder.indexOf(act) - 0.5 });
       }
@@ -101,15 +157,21 @@ export async function offeredActs(asking: Asking, appeal: HeldAppeal, orders: re
     const rule = scope === 'appeal' ? appealRule(act as AppealAct) : orderRule(act as OrderAct);
     const refused = failed !== null && failed.act === act && failed.order_id === (order?.id ?? null) ? failed.form : null;
     // Where an appeal lies is the city's to correct, not the holder's.
-    const asked = [...rule.needs, ...(rule.takes ?? [])].filter((field) => act !== 'correct' || field !== 'place_unit_id' || actor.unit_kind === 'city');
+    const asked = [...rule.needs, ...(rule.takes ?? [])].filter(
+      (field) => act !== 'correct' || field !== 'place_unit_id' || actor.unit_kind === 'city',
+    );
     const fields = await Promise.all(asked.map((field) => draw(asking, appeal, act, field, rule.needs.includes(field))));
     const id = `${act}${order?.id ?? ''}`;
     offered.push({
-      name: act, label: (scope === 'appeal' ? t.domain.acts : t.domain.order_acts)[act as never],
+      name: act,
+      label: (scope === 'appeal' ? t.domain.acts : t.domain.order_acts)[act as never],
       action: scope === 'appeal' ? `/appeals/${appeal.number}/${act}` : `/appeals/${appeal.number}/orders/${order!.id}/${act}`,
-      key: offered.some((one) => one.key === actKeys[act as AppealAct]) ? undefined : actKeys[act as AppealAct], grave: graveActs.includes(act as AppealAct), fields,
+      key: offered.some((one) => one.key === actKeys[act as AppealAct]) ? undefined : actKeys[act as AppealAct],
+      grave: graveActs.includes(act as AppealAct),
+      fields,
       form: { ...(refused ?? blankForm(startingWith(appeal, act, asking))), id },
-      once: token(), upload: fields.some((field) => field.as === 'files'),
+      once: token(),
+      upload: fields.some((field) => field.as === 'files'),
       about: order && several ? `${t.domain.roles[order.role]} · ${nameOf(book.units.get(order.unit_id), lang)}` : '',
       open: failed === null ? offered.length === 0 && turnActs.includes(act as AppealAct) : refused !== null,
     });
@@ -126,7 +188,9 @@ async function sensible({ db, actor }: Asking, appeal: HeldAppeal, act: AppealAc
   if (act !== 'propose_termination' && act !== 'terminate') return true;
   const request = await findOpenTermination(db, appeal.id);
   if (!request) return false;
-  return act === 'propose_termination' ? request.proposed_by === null : request.proposed_by !== null && request.proposed_by !== actor.person_id;
+  return act === 'propose_termination'
+    ? request.proposed_by === null
+    : request.proposed_by !== null && request.proposed_by !== actor.person_id;
 }
 
 /** What a form starts from: what is known already. */
@@ -144,25 +208,65 @@ function startingWith(appeal: HeldAppeal, act: string, { t }: Asking): Record<st
 async function draw(asking: Asking, appeal: HeldAppeal, act: string, field: Field, required: boolean): Promise<DrawnField> {
   const { t, book, lang, db, now } = asking;
   const drawing = drawings[field];
-  const hint = (t.desks.hints as Record<string, string>)[field === 'category_code' && act === 'request_return' ? 'category_code_return' : field];
+  const hint = (t.desks.hints as Record<string, string>)[
+    field === 'category_code' && act === 'request_return' ? 'category_code_return' : field
+  ];
   const base = { name: field, label: t.desks.fields[field], hint: hint || undefined, required };
   const unitLink = act === 'forward' ? `/units.json?under=${asking.actor.unit_id}` : '/units.json?kind=town,department';
   switch (drawing.as) {
-    case 'text': return { ...base, as: 'field', kind: 'text', max: drawing.max };
-    case 'textarea': return { ...base, as: 'field', kind: 'textarea', rows: drawing.rows, templates: field === 'instruction' ? (await listInstructionTemplates(db, appeal.category_code)).map((one) => one.body) : undefined };
-    case 'day': return { ...base, as: 'field', kind: 'date' };
-    case 'moment': return { ...base, as: 'field', kind: 'datetime-local' };
-    case 'yes_no': return { ...base, as: 'field', kind: 'radios', options: [{ value: 'yes', label: t.common.yes }, { value: 'no', label: t.common.no }] };
+    case 'text':
+      return { ...base, as: 'field', kind: 'text', max: drawing.max };
+    case 'textarea':
+      return {
+        ...base,
+        as: 'field',
+        kind: 'textarea',
+        rows: drawing.rows,
+        templates:
+          field === 'instruction' ? (await listInstructionTemplates(db, appeal.category_code)).map((one) => one.body) : undefined,
+      };
+    case 'day':
+      return { ...base, as: 'field', kind: 'date' };
+    case 'moment':
+      return { ...base, as: 'field', kind: 'datetime-local' };
+    case 'yes_no':
+      return {
+        ...base,
+        as: 'field',
+        kind: 'radios',
+        options: [
+          { value: 'yes', label: t.common.yes },
+          { value: 'no', label: t.common.no },
+        ],
+      };
     case 'choice':
-    case 'radios': return { ...base, as: 'field', kind: drawing.as === 'choice' ? 'select' : 'radios', options: optionsOf(drawing.of, t) };
-    case 'category': return { ...base, as: 'field', kind: 'select', groups: categoryGroups(book, lang) };
-    case 'unit': return { ...base, as: 'combobox', url: unitLink, placeholder: t.desks.placeholder.unit };
-    case 'units': return { ...base, as: 'units', url: '/units.json?kind=town,department', placeholder: t.desks.placeholder.unit, options: (await suggestions(asking, appeal)).filter((one) => one.role === 'co').map((one) => one.option) };
-    case 'place': return { ...base, as: 'combobox', url: '/places', placeholder: t.desks.placeholder.building };
-    case 'files': return { ...base, as: 'files' };
+    case 'radios':
+      return { ...base, as: 'field', kind: drawing.as === 'choice' ? 'select' : 'radios', options: optionsOf(drawing.of, t) };
+    case 'category':
+      return { ...base, as: 'field', kind: 'select', groups: categoryGroups(book, lang) };
+    case 'unit':
+      return { ...base, as: 'combobox', url: unitLink, placeholder: t.desks.placeholder.unit };
+    case 'units':
+      return {
+        ...base,
+        as: 'units',
+        url: '/units.json?kind=town,department',
+        placeholder: t.desks.placeholder.unit,
+        options: (await suggestions(asking, appeal)).filter((one) => one.role === 'co').map((one) => one.option),
+      };
+    case 'place':
+      return { ...base, as: 'combobox', url: '/places', placeholder: t.desks.placeholder.building };
+    case 'files':
+      return { ...base, as: 'files' };
     case 'lead': {
       const found = (await suggestions(asking, appeal)).filter((one) => one.role === 'lead').map((one) => one.option);
-      return { ...base, as: 'lead', options: found, url: '/units.json?kind=town,department', placeholder: t.desks.placeholder.unit };
+      return {
+        ...base,
+        as: 'lead',
+        options: found,
+        url: '/units.json?kind=town,department',
+        placeholder: t.desks.placeholder.unit,
+      };
     }
   }
 }
@@ -179,10 +283,14 @@ export function categoryGroups(book: Rulebook, lang: Lang): readonly { label: st
   const known = grouped.get(book)?.get(lang);
   if (known) return known;
   const all = [...book.categories.values()];
-  const groups = all.filter((one) => one.parent_code === null).map((top) => ({
-    label: categoryName(top, lang),
-    options: all.filter((one) => one.parent_code === top.code).map((one) => ({ value: one.code, label: categoryName(one, lang) })),
-  }));
+  const groups = all
+    .filter((one) => one.parent_code === null)
+    .map((top) => ({
+      label: categoryName(top, lang),
+      options: all
+        .filter((one) => one.parent_code === top.code)
+        .map((one) => ({ value: one.code, label: categoryName(one, lang) })),
+    }));
   const byLang = grouped.get(book) ?? new Map();
   grouped.set(book, byLang.set(lang, groups));
   return groups;
@@ -198,9 +306,9 @@ async function suggest({ db, t, lang, now }: Asking, appeal: HeldAppeal): NonNul
   return found.map((one) => ({
     role: one.role,
     option: {
-      value: one.unit_id, label: lang === 'zh' ? one.name_zh : one.name_en,
+      value: one.unit_id,
+      label: lang === 'zh' ? one.name_zh : one.name_en,
       note: one.share !== null && one.share > 0 && one.role === 'lead' ? t.desks.share(one.share) : t.domain.why_units[one.why],
     },
   }));
 }
-

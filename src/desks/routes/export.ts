@@ -7,7 +7,7 @@ import { rulebook } from '../../catalog/actions.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf } from '../../doors.ts';
 import { sharedOf } from '../../web/render.ts';
-import { changeExport, eachLedgerRow, type ExportRow, insertExport, type LedgerFilter } from '../store/ledger.ts';
+import { changeExport, type ExportRow, eachLedgerRow, insertExport, type LedgerFilter } from '../store/ledger.ts';
 import { categoryPath, nameOf, placeLines } from './labels.ts';
 
 interface Wanted {
@@ -31,17 +31,42 @@ export async function sendExport(world: World, res: Response, wanted: Wanted): P
   const actor = actorOf(res);
   const { t, lang, fmt, now } = sharedOf(res);
   const book = await rulebook(db);
-  const id = await insertExport(db, { person_id: actor.person_id, post: actor.post, unit_id: actor.unit_id, format: wanted.format, purpose: wanted.purpose, query: wanted.query, started_at: now });
+  const id = await insertExport(db, {
+    person_id: actor.person_id,
+    post: actor.post,
+    unit_id: actor.unit_id,
+    format: wanted.format,
+    purpose: wanted.purpose,
+    query: wanted.query,
+    started_at: now,
+  });
   const headings = Object.values(t.ledger.headings);
   const cells = (row: ExportRow): string[] => [
-    row.number, t.domain.statuses[row.status], t.domain.kinds[row.kind], t.domain.channels[row.channel], t.domain.priorities[row.priority], categoryPath(book, row.category_code, lang), row.title, row.content,
-    placeLines(book, row.place_unit_id, lang).join(' '), row.address, nameOf(book.units.get(row.lead_unit_id ?? 0), lang), fmt.full(row.received_at), row.due_at ? fmt.full(row.due_at) : '',
-    row.closed_at ? fmt.full(row.closed_at) : '', row.level ? t.domain.levels[row.level] : '', row.answer ?? '', row.name_masked ?? '', row.phone_masked ?? '',
+    row.number,
+    t.domain.statuses[row.status],
+    t.domain.kinds[row.kind],
+    t.domain.channels[row.channel],
+    t.domain.priorities[row.priority],
+    categoryPath(book, row.category_code, lang),
+    row.title,
+    row.content,
+    placeLines(book, row.place_unit_id, lang).join(' '),
+    row.address,
+    nameOf(book.units.get(row.lead_unit_id ?? 0), lang),
+    fmt.full(row.received_at),
+    row.due_at ? fmt.full(row.due_at) : '',
+    row.closed_at ? fmt.full(row.closed_at) : '',
+    row.level ? t.domain.levels[row.level] : '',
+    row.answer ?? '',
+    row.name_masked ?? '',
+    row.phone_masked ?? '',
   ];
   const watermark = t.ledger.watermark(`${actor.unit_name} ${actor.name}`, fmt.full(now), wanted.purpose);
   const stamp = now.toISOString().slice(0, 16).replace(/[-:]/g, '');
   res.attachment(`appeals-${stamp}.${wanted.format}`);
-  res.type(wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
+  res.type(
+    wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  );
   const hash = createHash('sha256');
   const through = new PassThrough();
   through.on('data', (chunk: Buffer) => hash.update(chunk));

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { z } from 'zod';
-import { channels, kinds, levels, statuses } from '../../appeals/rules.ts';
 import { phoneHash } from '../../appeals/actions/register.ts';
+import { channels, kinds, levels, statuses } from '../../appeals/rules.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { priorities } from '../../catalog/rules.ts';
 import { isLate } from '../../clocks/rules.ts';
@@ -12,7 +12,18 @@ import type { Option, Views } from '../../views.ts';
 import { flash } from '../../web/flash.ts';
 import { blankForm, optionalPhone, optionalText, pick, readForm, text } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
-import { filterNames, type LedgerFilter, type LedgerRow, listExports, listSavedFilters, page_rows, readLedger, readLedgerFilter, removeFilter, saveFilter } from '../store/ledger.ts';
+import {
+  filterNames,
+  type LedgerFilter,
+  type LedgerRow,
+  listExports,
+  listSavedFilters,
+  page_rows,
+  readLedger,
+  readLedgerFilter,
+  removeFilter,
+  saveFilter,
+} from '../store/ledger.ts';
 import { sendExport } from './export.ts';
 import { categoryPath, nameOf, placeLines, shortOf, toneOf } from './labels.ts';
 
@@ -51,12 +62,23 @@ export function ledgerRoutes(world: World, door: Door): void {
       return showLedger(res, params, { export: read });
     }
     const filter = readLedgerFilter(params);
-    await sendExport(world, res, { filter, query: queryOf(filter), phone_hash: phoneOf(res, filter), format: read.value.format, purpose: read.value.purpose });
+    await sendExport(world, res, {
+      filter,
+      query: queryOf(filter),
+      phone_hash: phoneOf(res, filter),
+      format: read.value.format,
+      purpose: read.value.purpose,
+    });
   });
   door.get('/exports', 'appeal.export', async (_req, res) => {
     const { t } = sharedOf(res);
     const rows = await listExports(db, actorOf(res).person_id);
-    show(res, 'desks/exports', { title: t.ledger.exports, nav: 'appeals', crumbs: [{ label: t.ledger.title, href: '/appeals' }] }, { rows });
+    show(
+      res,
+      'desks/exports',
+      { title: t.ledger.exports, nav: 'appeals', crumbs: [{ label: t.ledger.title, href: '/appeals' }] },
+      { rows },
+    );
   });
 
   /** A number typed into the search finds its caller's appeals, for the city's posts only. */
@@ -66,7 +88,11 @@ export function ledgerRoutes(world: World, door: Door): void {
     return read.ok && read.value.q ? phoneHash(world.config.data_key, read.value.q) : null;
   }
 
-  async function showLedger(res: Response, query: URLSearchParams, forms: { save?: Views['desks/ledger']['save']; export?: Views['desks/ledger']['export'] }): Promise<void> {
+  async function showLedger(
+    res: Response,
+    query: URLSearchParams,
+    forms: { save?: Views['desks/ledger']['save']; export?: Views['desks/ledger']['export'] },
+  ): Promise<void> {
     const actor = actorOf(res);
     const { t, lang, fmt, now } = sharedOf(res);
     const filter = readLedgerFilter(query);
@@ -74,37 +100,75 @@ export function ledgerRoutes(world: World, door: Door): void {
     const idAt = (name: string) => (/^[1-9]\d{0,14}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined);
     const at = { before: idAt('before'), after: idAt('after') };
     const [book, { found, count }, saved] = await Promise.all([
-      rulebook(db), readLedger(db, actor, filter, at, now, phone), listSavedFilters(db, actor.person_id),
+      rulebook(db),
+      readLedger(db, actor, filter, at, now, phone),
+      listSavedFilters(db, actor.person_id),
     ]);
     const back = at.after !== undefined;
     const rows = back ? found.slice(0, page_rows).reverse() : found.slice(0, page_rows);
     const here = queryOf(filter);
     const link = (name: string, id: number | undefined) => `/appeals?${here}${here ? '&' : ''}${name}=${id}`;
-    const areas = [...book.units.values()].filter((unit) => (unit.kind === 'town' || unit.kind === 'community') && (actor.unit_kind === 'city' || actor.unit_kind === 'department' || unit.path.startsWith(actor.unit_path)));
-    const labelled = (list: readonly string[], words: Record<string, string>): Option[] => list.map((value) => ({ value, label: words[value] ?? value }));
+    const areas = [...book.units.values()].filter(
+      (unit) =>
+        (unit.kind === 'town' || unit.kind === 'community') &&
+        (actor.unit_kind === 'city' || actor.unit_kind === 'department' || unit.path.startsWith(actor.unit_path)),
+    );
+    const labelled = (list: readonly string[], words: Record<string, string>): Option[] =>
+      list.map((value) => ({ value, label: words[value] ?? value }));
     const unit = filter.unit === null ? undefined : book.units.get(filter.unit);
-    show(res, 'desks/ledger', { title: t.ledger.title, nav: 'appeals' }, {
-      form: blankForm(Object.fromEntries(filterNames.map((name) => [name, query.get(name)])), 'l'),
-      count: count > 1000 ? '1,000+' : count, narrowed: filterNames.some((name) => name !== 'q' && query.get(name)),
-      options: {
-        status: labelled(statuses, t.domain.statuses), kind: labelled(kinds, t.domain.kinds), priority: labelled(priorities, t.domain.priorities), channel: labelled(channels, t.domain.channels),
-        level: labelled([...levels, 'unrated'], t.domain.levels), category: [...book.categories.values()].map((one) => ({ value: one.code, label: (one.parent_code ? '　' : '') + (lang === 'zh' ? one.name_zh : one.name_en) })),
-        area: areas.sort((a, b) => (a.path < b.path ? -1 : 1)).map((one) => ({ value: one.id, label: (one.kind === 'community' ? '　' : '') + shortOf(one, lang) })),
+    show(
+      res,
+      'desks/ledger',
+      { title: t.ledger.title, nav: 'appeals' },
+      {
+        form: blankForm(Object.fromEntries(filterNames.map((name) => [name, query.get(name)])), 'l'),
+        count: count > 1000 ? '1,000+' : count,
+        narrowed: filterNames.some((name) => name !== 'q' && query.get(name)),
+        options: {
+          status: labelled(statuses, t.domain.statuses),
+          kind: labelled(kinds, t.domain.kinds),
+          priority: labelled(priorities, t.domain.priorities),
+          channel: labelled(channels, t.domain.channels),
+          level: labelled([...levels, 'unrated'], t.domain.levels),
+          category: [...book.categories.values()].map((one) => ({
+            value: one.code,
+            label: (one.parent_code ? '　' : '') + (lang === 'zh' ? one.name_zh : one.name_en),
+          })),
+          area: areas
+            .sort((a, b) => (a.path < b.path ? -1 : 1))
+            .map((one) => ({ value: one.id, label: (one.kind === 'community' ? '　' : '') + shortOf(one, lang) })),
+        },
+        unit: unit ? [{ value: unit.id, label: nameOf(unit, lang) }] : [],
+        rows: rows.map(rowView),
+        query: here,
+        saved: saved.map((one) => ({ id: one.id, name: one.name, href: `/appeals?${one.query}` })),
+        newer:
+          (back ? found.length > page_rows : at.before !== undefined) && rows.length > 0 ? link('after', rows[0]!.id) : undefined,
+        older: (back || found.length > page_rows) && rows.length > 0 ? link('before', rows.at(-1)!.id) : undefined,
+        exports: may(actor, 'appeal.export'),
+        save: forms.save ?? blankForm({}, 'save'),
+        export: forms.export ?? blankForm({ format: 'xlsx' }, 'export'),
       },
-      unit: unit ? [{ value: unit.id, label: nameOf(unit, lang) }] : [],
-      rows: rows.map(rowView), query: here, saved: saved.map((one) => ({ id: one.id, name: one.name, href: `/appeals?${one.query}` })),
-      newer: (back ? found.length > page_rows : at.before !== undefined) && rows.length > 0 ? link('after', rows[0]!.id) : undefined,
-      older: (back || found.length > page_rows) && rows.length > 0 ? link('before', rows.at(-1)!.id) : undefined,
-      exports: may(actor, 'appeal.export'), save: forms.save ?? blankForm({}, 'save'), export: forms.export ?? blankForm({ format: 'xlsx' }, 'export'),
-    });
+    );
 
     function rowView(row: LedgerRow): Views['desks/ledger']['rows'][number] {
       const open = row.status === 'in_handling';
       return {
-        number: row.number, href: `/appeals/${row.number}`, title: row.title, category: categoryPath(book, row.category_code, lang), place: placeLines(book, row.place_unit_id, lang), channel: t.domain.channels[row.channel],
-        unit: shortOf(book.units.get(row.lead_unit_id ?? 0), lang), received: fmt.full(row.received_at), due: open && row.due_at ? fmt.left(row.due_at, now, row.received_at) : null, late: open && isLate(row.due_at, now),
-        status: { tone: toneOf[row.status], text: t.domain.statuses[row.status] }, level: row.level ? { tone: row.level === 'dissatisfied' ? 'late' : 'done', text: t.domain.levels[row.level] } : null,
-        priority: row.priority, priority_text: t.domain.priorities[row.priority], confidential: row.confidential,
+        number: row.number,
+        href: `/appeals/${row.number}`,
+        title: row.title,
+        category: categoryPath(book, row.category_code, lang),
+        place: placeLines(book, row.place_unit_id, lang),
+        channel: t.domain.channels[row.channel],
+        unit: shortOf(book.units.get(row.lead_unit_id ?? 0), lang),
+        received: fmt.full(row.received_at),
+        due: open && row.due_at ? fmt.left(row.due_at, now, row.received_at) : null,
+        late: open && isLate(row.due_at, now),
+        status: { tone: toneOf[row.status], text: t.domain.statuses[row.status] },
+        level: row.level ? { tone: row.level === 'dissatisfied' ? 'late' : 'done', text: t.domain.levels[row.level] } : null,
+        priority: row.priority,
+        priority_text: t.domain.priorities[row.priority],
+        confidential: row.confidential,
       };
     }
   }

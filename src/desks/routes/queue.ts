@@ -22,7 +22,14 @@ export function queueRoutes(world: World, door: Door): void {
  * The console: tabs, the list of one tab, and the chosen case beside it. `address` is where it stands (also after a refused form, which
  * is answered with the desk as it now is); `number` is the case to keep open.
  */
-export async function showDesk(world: World, req: Request, res: Response, address: string, number: string | null, told: Told = {}): Promise<void> {
+export async function showDesk(
+  world: World,
+  req: Request,
+  res: Response,
+  address: string,
+  number: string | null,
+  told: Told = {},
+): Promise<void> {
   const { db } = world;
   const actor = actorOf(res);
   const { t, lang, fmt, now } = sharedOf(res);
@@ -47,22 +54,52 @@ export async function showDesk(world: World, req: Request, res: Response, addres
   const chosen = open ?? (req.method === 'GET' ? (rows[0]?.number ?? null) : null);
   const back = at({});
   const view: Views['desks/queue'] = {
-    desk, heading: t.desks.queues[desk], lead: t.desks.sorted[desk],
-    tabs: tabs.map((tab) => ({ href: `/desks/${desk}?tab=${tab}`, label: t.desks.tabs[tab], count: capped(counts[tab]), hot: isHot(tab) && counts[tab] > 0, current: tab === current })),
-    chips: [{ href: at({ channel: null, after: null }), label: t.common.all_channels, current: filter.channel === null }, ...(['hotline', 'qr_code', 'app_snapshot'] as const).map((channel) => ({ href: at({ channel, after: null }), label: t.domain.channels[channel], current: filter.channel === channel }))],
-    filters: { tab: current, channel: filter.channel ?? '', town: query.get('town') ?? '', category: query.get('category') ?? '' },
-    towns: actor.unit_kind === 'city' ? [...book.units.values()].filter((unit) => unit.kind === 'town').map((unit) => ({ value: unit.id, label: shortOf(unit, lang) })) : [],
-    categories: [...book.categories.values()].filter((one) => one.parent_code === null).map((one) => ({ value: one.code, label: lang === 'zh' ? one.name_zh : one.name_en })),
+    desk,
+    heading: t.desks.queues[desk],
+    lead: t.desks.sorted[desk],
+    tabs: tabs.map((tab) => ({
+      href: `/desks/${desk}?tab=${tab}`,
+      label: t.desks.tabs[tab],
+      count: capped(counts[tab]),
+      hot: isHot(tab) && counts[tab] > 0,
+      current: tab === current,
+    })),
+    chips: [
+      { href: at({ channel: null, after: null }), label: t.common.all_channels, current: filter.channel === null },
+      ...(['hotline', 'qr_code', 'app_snapshot'] as const).map((channel) => ({
+        href: at({ channel, after: null }),
+        label: t.domain.channels[channel],
+        current: filter.channel === channel,
+      })),
+    ],
+    filters: {
+      tab: current,
+      channel: filter.channel ?? '',
+      town: query.get('town') ?? '',
+      category: query.get('category') ?? '',
+    },
+    towns:
+      actor.unit_kind === 'city'
+        ? [...book.units.values()]
+            .filter((unit) => unit.kind === 'town')
+            .map((unit) => ({ value: unit.id, label: shortOf(unit, lang) }))
+        : [],
+    categories: [...book.categories.values()]
+      .filter((one) => one.parent_code === null)
+      .map((one) => ({ value: one.code, label: lang === 'zh' ? one.name_zh : one.name_en })),
     rows: rows.map((row) => rowView(row)),
     older: found.length > page_rows ? at({ after: afterOf(rows.at(-1)!) }) : undefined,
     newer: query.get('after') ? at({ after: null }) : undefined,
     case: chosen === null ? null : await caseOrNothing(chosen, { ...told, back }),
-    chosen, on_phone: open !== null || number !== null,
+    chosen,
+    on_phone: open !== null || number !== null,
   };
   show(res, 'desks/queue', { title: t.desks.queues[desk], nav: desk }, view);
 
   function rowView(row: QueueRow): Views['desks/queue']['rows'][number] {
-    const status = row.order_status ? { tone: orderToneOf[row.order_status], text: t.domain.orders[row.order_status] } : { tone: toneOf[row.status], text: t.domain.statuses[row.status] };
+    const status = row.order_status
+      ? { tone: orderToneOf[row.order_status], text: t.domain.orders[row.order_status] }
+      : { tone: toneOf[row.status], text: t.domain.statuses[row.status] };
     const marks = [
       ...(row.role && row.role !== 'lead' ? [{ tone: 'done' as const, text: t.domain.roles[row.role] }] : []),
       ...(row.returns > 0 ? [{ tone: 'warn' as const, text: t.common.returned_times(row.returns) }] : []),
@@ -71,10 +108,21 @@ export async function showDesk(world: World, req: Request, res: Response, addres
       ...(row.confidential ? [{ tone: 'warn' as const, text: t.desks.hidden }] : []),
     ];
     return {
-      number: row.number, key: `${row.number}-${row.order_id ?? ''}`, title: row.title, category: categoryName(row.category_code === null ? undefined : book.categories.get(row.category_code), lang), priority: row.priority, priority_text: t.domain.priorities[row.priority],
-      place: placeLines(book, row.place_unit_id, lang), channel: t.domain.channels[row.channel], received: fmt.moment(row.received_at),
-      unit: shortOf(book.units.get(row.unit_id ?? row.lead_unit_id ?? 0), lang), due: row.due_at ? fmt.left(row.due_at, now, row.started_at) : null, status, marks,
-      href: at({ open: row.number, after: query.get('after') }), case_href: `/appeals/${row.number}`,
+      number: row.number,
+      key: `${row.number}-${row.order_id ?? ''}`,
+      title: row.title,
+      category: categoryName(row.category_code === null ? undefined : book.categories.get(row.category_code), lang),
+      priority: row.priority,
+      priority_text: t.domain.priorities[row.priority],
+      place: placeLines(book, row.place_unit_id, lang),
+      channel: t.domain.channels[row.channel],
+      received: fmt.moment(row.received_at),
+      unit: shortOf(book.units.get(row.unit_id ?? row.lead_unit_id ?? 0), lang),
+      due: row.due_at ? fmt.left(row.due_at, now, row.started_at) : null,
+      status,
+      marks,
+      href: at({ open: row.number, after: query.get('after') }),
+      case_href: `/appeals/${row.number}`,
     };
   }
 

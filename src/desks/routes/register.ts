@@ -23,21 +23,34 @@ import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState, optionalPhone, readForm } from '../../web/form.ts';
 import { renderPart, sharedOf, show } from '../../web/render.ts';
 import { uploads } from '../../web/uploads.ts';
+import type { ErrorCode } from '../../words/words.ts';
 import { listByPhone } from '../store/case.ts';
 import { categoryGroups, optionsOf } from './acts_view.ts';
 import { categoryName, categoryPath, nameOf, toneOf } from './labels.ts';
-import type { ErrorCode } from '../../words/words.ts';
 
 /** Through which channels each post may take an appeal in, the usual one first. */
 const channelsOf = (post: Post): readonly Channel[] =>
-  post === 'hotline_agent' ? ['hotline', 'web'] : post === 'linked_member' ? ['app_snapshot', 'app_voice', 'proactive_patrol'] : ['walk_in', 'superior_assigned', 'proactive_patrol'];
+  post === 'hotline_agent'
+    ? ['hotline', 'web']
+    : post === 'linked_member'
+      ? ['app_snapshot', 'app_voice', 'proactive_patrol']
+      : ['walk_in', 'superior_assigned', 'proactive_patrol'];
 
 export function registerRoutes(world: World, door: Door): void {
   const { db } = world;
 
   door.get('/appeals/new', 'appeal.register', async (_req, res) => {
     const actor = actorOf(res);
-    await showRegister(res, blankForm({ channel: channelsOf(actor.post)[0]!, kind: 'help', priority: 'general', then: 'review', place: actor.unit_kind === 'grid' ? `unit:${actor.unit_id}` : '' }));
+    await showRegister(
+      res,
+      blankForm({
+        channel: channelsOf(actor.post)[0]!,
+        kind: 'help',
+        priority: 'general',
+        then: 'review',
+        place: actor.unit_kind === 'grid' ? `unit:${actor.unit_id}` : '',
+      }),
+    );
   });
 
   /** What is known while the call is still going on: the caller's history, likely duplicates, the category the text suggests. */
@@ -46,40 +59,68 @@ export function registerRoutes(world: World, door: Door): void {
     res.send(renderPart('desks/assist', sharedOf(res), help));
   });
 
-  door.post('/appeals', 'appeal.register', uploads(world, { max_files: 9 }) as never, async (req: Request<Record<string, string>>, res: Response) => {
-    const actor = actorOf(res);
-    const now = res.locals.now!;
-    const read = await readFormWithFiles(world, res, registrationForm);
-    if (!read.ok) {
-      res.status(refusedStatus(read));
-      return showRegister(res, read);
-    }
-    const given = read.value;
-    const place = await findPlace(db, given.place, dayOf(now), res.locals.lang ?? 'zh');
-    const wrong: Record<string, ErrorCode> = {};
-    if (!place) wrong['place'] = 'not_found';
-    if (!channelsOf(actor.post).includes(given.channel)) wrong['channel'] = 'not_an_option';
-    if (given.then === 'answer' && !given.answer) wrong['answer'] = 'required';
-    if (given.then === 'transfer' && !emergencyLines.some((line) => line === given.line)) wrong['line'] = 'required';
-    const repeat_of_id = given.repeat_of ? (await findAppeal(db, given.repeat_of, actor))?.id : undefined;
-    if (given.category_code !== null && !(await rulebook(db)).categories.has(given.category_code)) wrong['category_code'] = 'not_an_option';
-    if (Object.keys(wrong).length > 0) {
-      res.status(422);
-      return showRegister(res, { errors: wrong, typed: typedOf(req.body) });
-    }
-    const text = `${given.title ?? ''} ${given.content}`;
-    const category_code = given.category_code ?? (await suggestCategory(db, text, 1))[0]?.category ?? null;
-    const registration: Registration = {
-      channel: given.channel, kind: given.kind, priority: given.priority, category_code, title: given.title ?? undefined, content: given.content,
-      place_unit_id: place!.place_unit_id, building_id: place!.building_id, address: given.address ?? '', name: given.name ?? undefined, phone: given.phone ?? undefined,
-      confidential: given.confidential, contact_wanted: !given.no_contact, about_unit_id: given.about_unit_id, repeat_of_id, files: read.value.files,
-    };
-    const then: Then = given.then === 'answer' ? { act: 'answer', input: { answer: given.answer! } }
-      : given.then === 'transfer' ? { act: 'transfer', input: { line: given.line as never, transferred_at: now } } : null;
-    const number = await register(world, { author: actor, now, once: given.once ?? undefined }, registration, actor.post === 'hotline_agent' ? then : null);
-    flash(req, 'desks.registered', [number]);
-    res.redirect(303, actor.post === 'hotline_agent' ? `/appeals/new?done=${number}` : `/appeals/${number}`);
-  });
+  door.post(
+    '/appeals',
+    'appeal.register',
+    uploads(world, { max_files: 9 }) as never,
+    async (req: Request<Record<string, string>>, res: Response) => {
+      const actor = actorOf(res);
+      const now = res.locals.now!;
+      const read = await readFormWithFiles(world, res, registrationForm);
+      if (!read.ok) {
+        res.status(refusedStatus(read));
+        return showRegister(res, read);
+      }
+      const given = read.value;
+      const place = await findPlace(db, given.place, dayOf(now), res.locals.lang ?? 'zh');
+      const wrong: Record<string, ErrorCode> = {};
+      if (!place) wrong['place'] = 'not_found';
+      if (!channelsOf(actor.post).includes(given.channel)) wrong['channel'] = 'not_an_option';
+      if (given.then === 'answer' && !given.answer) wrong['answer'] = 'required';
+      if (given.then === 'transfer' && !emergencyLines.some((line) => line === given.line)) wrong['line'] = 'required';
+      const repeat_of_id = given.repeat_of ? (await findAppeal(db, given.repeat_of, actor))?.id : undefined;
+      if (given.category_code !== null && !(await rulebook(db)).categories.has(given.category_code))
+        wrong['category_code'] = 'not_an_option';
+      if (Object.keys(wrong).length > 0) {
+        res.status(422);
+        return showRegister(res, { errors: wrong, typed: typedOf(req.body) });
+      }
+      const text = `${given.title ?? ''} ${given.content}`;
+      const category_code = given.category_code ?? (await suggestCategory(db, text, 1))[0]?.category ?? null;
+      const registration: Registration = {
+        channel: given.channel,
+        kind: given.kind,
+        priority: given.priority,
+        category_code,
+        title: given.title ?? undefined,
+        content: given.content,
+        place_unit_id: place!.place_unit_id,
+        building_id: place!.building_id,
+        address: given.address ?? '',
+        name: given.name ?? undefined,
+        phone: given.phone ?? undefined,
+        confidential: given.confidential,
+        contact_wanted: !given.no_contact,
+        about_unit_id: given.about_unit_id,
+        repeat_of_id,
+        files: read.value.files,
+      };
+      const then: Then =
+        given.then === 'answer'
+          ? { act: 'answer', input: { answer: given.answer! } }
+          : given.then === 'transfer'
+            ? { act: 'transfer', input: { line: given.line as never, transferred_at: now } }
+            : null;
+      const number = await register(
+        world,
+        { author: actor, now, once: given.once ?? undefined },
+        registration,
+        actor.post === 'hotline_agent' ? then : null,
+      );
+      flash(req, 'desks.registered', [number]);
+      res.redirect(303, actor.post === 'hotline_agent' ? `/appeals/new?done=${number}` : `/appeals/${number}`);
+    },
+  );
 
   async function showRegister(res: Response, form: FormState): Promise<void> {
     const actor = actorOf(res);
@@ -91,10 +132,18 @@ export function registerRoutes(world: World, door: Door): void {
     // Sent without JavaScript: what was typed becomes a list to choose from.
     const choices = !place && text('place_text') ? await listPlaces(db, text('place_text'), dayOf(now), lang) : undefined;
     const view: Views['desks/register'] = {
-      form: { ...form, id: 'r' }, once: token(), hotline: actor.post === 'hotline_agent',
-      channels: channelsOf(actor.post).map((value) => ({ value, label: t.domain.channels[value] })), kinds: optionsOf('kinds', t), priorities: priorities.map((value) => ({ value, label: t.domain.priorities[value] })),
-      categories: categoryGroups(book, lang), lines: optionsOf('lines', t), file_accept,
-      place: place ? [{ value: place.value, label: place.label }] : [], choices, about: about ? [{ value: about.id, label: nameOf(about, lang) }] : [],
+      form: { ...form, id: 'r' },
+      once: token(),
+      hotline: actor.post === 'hotline_agent',
+      channels: channelsOf(actor.post).map((value) => ({ value, label: t.domain.channels[value] })),
+      kinds: optionsOf('kinds', t),
+      priorities: priorities.map((value) => ({ value, label: t.domain.priorities[value] })),
+      categories: categoryGroups(book, lang),
+      lines: optionsOf('lines', t),
+      file_accept,
+      place: place ? [{ value: place.value, label: place.label }] : [],
+      choices,
+      about: about ? [{ value: about.id, label: nameOf(about, lang) }] : [],
       help: await assist(res, form.typed as Record<string, unknown>),
     };
     show(res, 'desks/register', { title: t.desks.register.title, nav: 'hotline' }, view);
@@ -113,23 +162,56 @@ export function registerRoutes(world: World, door: Door): void {
       [...content].length >= 4 ? suggestCategory(db, content) : [],
       phone_hash && actor.post === 'hotline_agent' ? listByPhone(db, phone_hash) : [],
     ]);
-    const similar = place || phone_hash
-      ? await listLikelyDuplicates(db, {
-          phone_hash: actor.post === 'hotline_agent' ? phone_hash : null, building_id: place?.building_id, place_unit_id: place?.place_unit_id,
-          category_code: text('category_code') || suggested[0]?.category, words: segment(content), readable: readableSql(actor), now, limit: 5,
-        })
-      : [];
+    const similar =
+      place || phone_hash
+        ? await listLikelyDuplicates(db, {
+            phone_hash: actor.post === 'hotline_agent' ? phone_hash : null,
+            building_id: place?.building_id,
+            place_unit_id: place?.place_unit_id,
+            category_code: text('category_code') || suggested[0]?.category,
+            words: segment(content),
+            readable: readableSql(actor),
+            now,
+            limit: 5,
+          })
+        : [];
     return {
       asked: phone_hash !== null || content !== '',
       hotline: actor.post === 'hotline_agent',
-      history: history.map((one) => ({ number: one.number, title: one.title, day: fmt.day(one.received_at), status: t.domain.statuses[one.status as Status], tone: toneOf[one.status as Status], category: categoryPath(book, one.category_code, lang) })),
-      suggested: suggested.map((one) => ({
-        value: one.category, label: categoryPath(book, one.category, lang), name: categoryName(book.categories.get(one.category), lang), percent: fmt.percent(one.score),
-        priority: book.categories.get(one.category)?.priority ?? 'general', priority_text: t.domain.priorities[book.categories.get(one.category)?.priority ?? 'general'],
-        reasons: one.reasons.slice(0, 4).map((reason) => reason.word).join(t.common.comma),
+      history: history.map((one) => ({
+        number: one.number,
+        title: one.title,
+        day: fmt.day(one.received_at),
+        status: t.domain.statuses[one.status as Status],
+        tone: toneOf[one.status as Status],
+        category: categoryPath(book, one.category_code, lang),
       })),
-      similar: similar.map((one) => ({ number: one.number, title: one.title, day: fmt.day(one.received_at), status: t.domain.statuses[one.status], tone: toneOf[one.status], why: one.reasons.map((reason) => t.desks.why[reason]).join(t.common.comma) })),
-      place: place ? place.above.slice(1).map((unit) => (lang === 'zh' ? unit.short_zh : unit.name_en)).join(' › ') : '',
+      suggested: suggested.map((one) => ({
+        value: one.category,
+        label: categoryPath(book, one.category, lang),
+        name: categoryName(book.categories.get(one.category), lang),
+        percent: fmt.percent(one.score),
+        priority: book.categories.get(one.category)?.priority ?? 'general',
+        priority_text: t.domain.priorities[book.categories.get(one.category)?.priority ?? 'general'],
+        reasons: one.reasons
+          .slice(0, 4)
+          .map((reason) => reason.word)
+          .join(t.common.comma),
+      })),
+      similar: similar.map((one) => ({
+        number: one.number,
+        title: one.title,
+        day: fmt.day(one.received_at),
+        status: t.domain.statuses[one.status],
+        tone: toneOf[one.status],
+        why: one.reasons.map((reason) => t.desks.why[reason]).join(t.common.comma),
+      })),
+      place: place
+        ? place.above
+            .slice(1)
+            .map((unit) => (lang === 'zh' ? unit.short_zh : unit.name_en))
+            .join(' › ')
+        : '',
     };
   }
 }
@@ -137,4 +219,8 @@ export function registerRoutes(world: World, door: Door): void {
 const phoneOnly = z.object({ phone: optionalPhone() });
 
 const typedOf = (body: unknown): FormState['typed'] =>
-  Object.fromEntries(Object.entries((body ?? {}) as Record<string, unknown>).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  Object.fromEntries(
+    Object.entries((body ?? {}) as Record<string, unknown>).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    ),
+  );

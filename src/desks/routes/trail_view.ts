@@ -1,7 +1,7 @@
 import type { Rulebook } from '../../catalog/rules.ts';
+import type { AttachmentRow } from '../../files/store.ts';
 import { isOpen } from '../../orders/rules.ts';
 import type { WorkOrderRow } from '../../orders/store.ts';
-import type { AttachmentRow } from '../../files/store.ts';
 import type { Tier } from '../../units/rules.ts';
 import type { Picture, TimelineEntry, Tone } from '../../views.ts';
 import type { PathStep } from '../../web/call_path.ts';
@@ -17,9 +17,20 @@ interface Telling {
   readonly book: Rulebook;
 }
 
-const text = (input: Record<string, unknown> | null, ...keys: string[]): string => keys.map((key) => input?.[key]).find((value) => typeof value === 'string' && value !== '') as string ?? '';
+const text = (input: Record<string, unknown> | null, ...keys: string[]): string =>
+  (keys.map((key) => input?.[key]).find((value) => typeof value === 'string' && value !== '') as string) ?? '';
 const tones: Partial<Record<string, Tone>> = {
-  register: 'new', make: 'new', escalate: 'warn', request_return: 'warn', send_back: 'warn', rework: 'late', supervise: 'late', decline: 'done', close: 'done', archive: 'done', withdraw: 'done',
+  register: 'new',
+  make: 'new',
+  escalate: 'warn',
+  request_return: 'warn',
+  send_back: 'warn',
+  rework: 'late',
+  supervise: 'late',
+  decline: 'done',
+  close: 'done',
+  archive: 'done',
+  withdraw: 'done',
 };
 
 /** What an act says of itself in the trail: its text, by its input. */
@@ -27,13 +38,27 @@ function sayings({ t, lang, book }: Telling, row: TrailLine): { text: string; no
   const input = row.input;
   const unit = (key: string) => nameOf(book.units.get(Number(input?.[key])), lang);
   const d = t.domain;
-  const label = <K extends keyof typeof d>(table: K, key: string): string => (d[table] as Record<string, string>)[text(input, key)] ?? '';
+  const label = <K extends keyof typeof d>(table: K, key: string): string =>
+    (d[table] as Record<string, string>)[text(input, key)] ?? '';
   const notes: Record<string, () => string> = {
-    register: () => [label('channels', 'channel'), label('kinds', 'kind'), label('priorities', 'priority')].filter(Boolean).join(' · '),
-    accept: () => [categoryName(book.categories.get(text(input, 'category_code')), lang), label('priorities', 'priority')].filter(Boolean).join(' · '),
-    correct: () => [categoryName(book.categories.get(text(input, 'category_code')), lang), label('priorities', 'priority')].filter(Boolean).join(' · '),
+    register: () =>
+      [label('channels', 'channel'), label('kinds', 'kind'), label('priorities', 'priority')].filter(Boolean).join(' · '),
+    accept: () =>
+      [categoryName(book.categories.get(text(input, 'category_code')), lang), label('priorities', 'priority')]
+        .filter(Boolean)
+        .join(' · '),
+    correct: () =>
+      [categoryName(book.categories.get(text(input, 'category_code')), lang), label('priorities', 'priority')]
+        .filter(Boolean)
+        .join(' · '),
     make: () => `${label('roles', 'role')} · ${unit('unit_id')}`,
-    dispatch: () => [unit('lead_unit_id'), ...(Array.isArray(input?.['co_unit_ids']) ? (input['co_unit_ids'] as number[]).map((id) => nameOf(book.units.get(id), lang)) : [])].join('、'),
+    dispatch: () =>
+      [
+        unit('lead_unit_id'),
+        ...(Array.isArray(input?.['co_unit_ids'])
+          ? (input['co_unit_ids'] as number[]).map((id) => nameOf(book.units.get(id), lang))
+          : []),
+      ].join('、'),
     forward: () => unit('unit_id'),
     reassign: () => unit('unit_id'),
     decline: () => label('decline_reasons', 'decline_reason'),
@@ -47,33 +72,87 @@ function sayings({ t, lang, book }: Telling, row: TrailLine): { text: string; no
     merged_here: () => text(input, 'number'),
     transfer: () => text(input, 'line'),
   };
-  const said = row.act === 'register' ? '' : row.act === 'make' || row.act === 'dispatch' ? (row.act === 'dispatch' ? text(input, 'instruction') : '') :
-    text(input, 'answer', 'question', 'supplement', 'other_way', 'reason', 'instruction', 'result', 'progress', 'result_of_contact', 'ruling', 'remark', 'comment', 'new_fact', 'request');
+  const said =
+    row.act === 'register'
+      ? ''
+      : row.act === 'make' || row.act === 'dispatch'
+        ? row.act === 'dispatch'
+          ? text(input, 'instruction')
+          : ''
+        : text(
+            input,
+            'answer',
+            'question',
+            'supplement',
+            'other_way',
+            'reason',
+            'instruction',
+            'result',
+            'progress',
+            'result_of_contact',
+            'ruling',
+            'remark',
+            'comment',
+            'new_fact',
+            'request',
+          );
   const climbs = row.act === 'escalate' ? [text(input, 'tried'), text(input, 'needed')].filter(Boolean).join('\n') : said;
   return { text: climbs, note: notes[row.act]?.() ?? '' };
 }
 
 /** Which clock an act stopped, so that the trail can say how long it took against its limit. */
-const stopped: Partial<Record<string, string>> = { acknowledge: 'acknowledge', contact: 'contact', submit: 'handle', dispatch: 'dispatch', accept: 'review', approve: 'approve' };
+const stopped: Partial<Record<string, string>> = {
+  acknowledge: 'acknowledge',
+  contact: 'contact',
+  submit: 'handle',
+  dispatch: 'dispatch',
+  accept: 'review',
+  approve: 'approve',
+};
 
 /** The trail as a conversation, newest on top. */
 export function timeline(telling: Telling, file: CaseFile): TimelineEntry[] {
   const { t, fmt, book, lang } = telling;
   return file.trail
-    .filter((row) => !(row.act === 'make' && file.trail.some((one) => one.act === 'dispatch' && one.happened_at.getTime() === row.happened_at.getTime())))
+    .filter(
+      (row) =>
+        !(
+          row.act === 'make' &&
+          file.trail.some((one) => one.act === 'dispatch' && one.happened_at.getTime() === row.happened_at.getTime())
+        ),
+    )
     .map((row): TimelineEntry => {
       const acts = (row.work_order_id === null ? t.domain.acts : t.domain.order_acts) as Record<string, string>;
       const { text: said, note } = sayings(telling, row);
       const kind = stopped[row.act];
-      const clock = kind === undefined ? undefined : file.clocks.find((one) => one.kind === kind && one.work_order_id === row.work_order_id && one.stopped_at !== null && one.stopped_at.getTime() <= row.happened_at.getTime() + 1);
+      const clock =
+        kind === undefined
+          ? undefined
+          : file.clocks.find(
+              (one) =>
+                one.kind === kind &&
+                one.work_order_id === row.work_order_id &&
+                one.stopped_at !== null &&
+                one.stopped_at.getTime() <= row.happened_at.getTime() + 1,
+            );
       const span = (ms: number) => fmt.span(Math.max(0, Math.round(ms / 60_000)));
       const late = clock && clock.stopped_at !== null && clock.stopped_at > clock.due_at;
       const unit = row.unit_id === null ? '' : shortOf(book.units.get(row.unit_id), lang);
       return {
-        at: row.happened_at, tone: late ? 'late' : (tones[row.act] ?? 'go'),
-        who: [row.post === 'system' || row.post === 'appellant' ? '' : unit, row.person_name ?? t.domain.posts[row.post]].filter(Boolean).join(' '),
-        act: acts[row.act] ?? row.act, text: said || undefined, note: note || undefined,
-        took: clock?.stopped_at ? t.desks.took(span(clock.stopped_at.getTime() - clock.started_at.getTime()), span(clock.due_at.getTime() - clock.started_at.getTime())) : undefined,
+        at: row.happened_at,
+        tone: late ? 'late' : (tones[row.act] ?? 'go'),
+        who: [row.post === 'system' || row.post === 'appellant' ? '' : unit, row.person_name ?? t.domain.posts[row.post]]
+          .filter(Boolean)
+          .join(' '),
+        act: acts[row.act] ?? row.act,
+        text: said || undefined,
+        note: note || undefined,
+        took: clock?.stopped_at
+          ? t.desks.took(
+              span(clock.stopped_at.getTime() - clock.started_at.getTime()),
+              span(clock.due_at.getTime() - clock.started_at.getTime()),
+            )
+          : undefined,
         pictures: pictures(file.attachments.filter((one) => one.trail_seq === row.seq)),
       };
     })
@@ -81,7 +160,12 @@ export function timeline(telling: Telling, file: CaseFile): TimelineEntry[] {
 }
 
 export function pictures(attachments: readonly AttachmentRow[]): Picture[] {
-  return attachments.map((one) => ({ href: `/files/${one.id}`, thumb: one.thumb_sha256 ? `/files/${one.id}/thumb` : '', alt: one.name, caption: one.kind === 'image' ? undefined : one.name }));
+  return attachments.map((one) => ({
+    href: `/files/${one.id}`,
+    thumb: one.thumb_sha256 ? `/files/${one.id}/thumb` : '',
+    alt: one.name,
+    caption: one.kind === 'image' ? undefined : one.name,
+  }));
 }
 
 const tierOf = (book: Rulebook, unit_id: number | null): Tier => {
@@ -97,7 +181,13 @@ export function pathSteps({ t, lang, book }: Telling, file: CaseFile, ended: boo
     const at = row.happened_at;
     const input = row.input;
     if (row.act === 'register') {
-      steps.push({ tier: tierOf(book, row.unit_id ?? (Number(input?.['place_unit_id']) || null)), at, label: t.domain.channels[text(input, 'channel') as 'hotline'] ?? t.domain.acts.register, who: row.person_name ?? undefined, state: 'past' });
+      steps.push({
+        tier: tierOf(book, row.unit_id ?? (Number(input?.['place_unit_id']) || null)),
+        at,
+        label: t.domain.channels[text(input, 'channel') as 'hotline'] ?? t.domain.acts.register,
+        who: row.person_name ?? undefined,
+        state: 'past',
+      });
     } else if (row.act === 'escalate') {
       const kind = book.units.get(row.unit_id ?? 0)?.kind ?? 'grid';
       climb = t.domain.calls[kind as 'grid'] ?? '';
@@ -106,23 +196,50 @@ export function pathSteps({ t, lang, book }: Telling, file: CaseFile, ended: boo
       const unit = book.units.get(Number(input?.['unit_id'] ?? order?.unit_id));
       const role = t.domain.roles[(order?.role ?? 'lead') as 'lead'];
       const standing = order ? t.domain.orders[order.status] : '';
-      steps.push({ tier: tierOf(book, unit?.id ?? null), at: order?.status === 'pending_ack' ? null : at, label: climb || `${role} · ${shortOf(unit, lang)}`, who: climb ? shortOf(unit, lang) : standing, state: 'past', order });
+      steps.push({
+        tier: tierOf(book, unit?.id ?? null),
+        at: order?.status === 'pending_ack' ? null : at,
+        label: climb || `${role} · ${shortOf(unit, lang)}`,
+        who: climb ? shortOf(unit, lang) : standing,
+        state: 'past',
+        order,
+      });
       climb = '';
     } else if (row.act === 'rework' && row.work_order_id !== null) {
       const order = file.orders.find((one) => one.id === row.work_order_id);
       const unit = order && book.units.get(order.unit_id);
-      steps.push({ tier: tierOf(book, unit?.id ?? null), at, label: t.domain.order_acts.rework, who: shortOf(unit, lang), state: 'past', order });
+      steps.push({
+        tier: tierOf(book, unit?.id ?? null),
+        at,
+        label: t.domain.order_acts.rework,
+        who: shortOf(unit, lang),
+        state: 'past',
+        order,
+      });
     } else if (row.act === 'rereview' || row.act === 'redispatch') {
       steps.push({ tier: 'city', at, label: climb || t.domain.acts[row.act], state: 'past' });
       climb = '';
     } else if (row.act === 'accept' && row.work_order_id === null) {
       if (steps.at(-1)?.tier === 'city') steps.pop();
       steps.push({ tier: 'city', at, label: t.domain.acts.accept, who: row.person_name ?? undefined, state: 'past' });
-    } else if (row.act === 'finish' || row.act === 'close' || row.act === 'decline' || row.act === 'withdraw' || row.act === 'answer') {
+    } else if (
+      row.act === 'finish' ||
+      row.act === 'close' ||
+      row.act === 'decline' ||
+      row.act === 'withdraw' ||
+      row.act === 'answer'
+    ) {
       if (row.work_order_id === null) steps.push({ tier: 'city', at, label: t.domain.acts[row.act], state: 'past' });
     }
   }
   const kept = steps.length > 9 ? [steps[0]!, ...steps.slice(-8)] : steps;
-  const now = ended ? -1 : kept.findLastIndex((step) => (step.order ? isOpen(step.order.status) && step.order.status !== 'pending_ack' : step === kept.at(-1)));
-  return kept.map(({ order, ...step }, index) => ({ ...step, state: order?.status === 'pending_ack' ? 'waiting' : index === now ? 'now' : 'past' }));
+  const now = ended
+    ? -1
+    : kept.findLastIndex((step) =>
+        step.order ? isOpen(step.order.status) && step.order.status !== 'pending_ack' : step === kept.at(-1),
+      );
+  return kept.map(({ order, ...step }, index) => ({
+    ...step,
+    state: order?.status === 'pending_ack' ? 'waiting' : index === now ? 'now' : 'past',
+  }));
 }

@@ -1,8 +1,8 @@
-import { type Db, hot } from '../../core/db.ts';
+import type { CallbackRow, EvaluationRow } from '../../appeals/store.ts';
 import type { ClockRow } from '../../clocks/store.ts';
+import { type Db, hot } from '../../core/db.ts';
 import type { AttachmentRow } from '../../files/store.ts';
 import type { WorkOrderRow } from '../../orders/store.ts';
-import type { CallbackRow, EvaluationRow } from '../../appeals/store.ts';
 import type { TrailRow } from '../../trail/rules.ts';
 
 export interface TrailLine extends TrailRow {
@@ -31,14 +31,33 @@ export interface CaseFile {
 }
 
 const dates: ReadonlySet<string> = new Set([
-  'happened_at', 'created_at', 'acknowledged_at', 'contacted_at', 'first_submitted_at', 'submitted_at', 'ended_at', 'due_at', 'step_due_at', 'started_at',
-  'paused_at', 'stopped_at', 'uploaded_at', 'evaluated_at', 'called_at',
+  'happened_at',
+  'created_at',
+  'acknowledged_at',
+  'contacted_at',
+  'first_submitted_at',
+  'submitted_at',
+  'ended_at',
+  'due_at',
+  'step_due_at',
+  'started_at',
+  'paused_at',
+  'stopped_at',
+  'uploaded_at',
+  'evaluated_at',
+  'called_at',
 ]);
 const revive = <T extends object>(row: T): T =>
-  Object.fromEntries(Object.entries(row).map(([key, value]) => [key, dates.has(key) && typeof value === 'string' ? new Date(value) : value])) as T;
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, dates.has(key) && typeof value === 'string' ? new Date(value) : value]),
+  ) as T;
 
 /** Reads the case file; the caller has made sure that the appeal may be read. */
-export async function readCaseFile(db: Db, appeal_id: number, reader: { readonly person_id: number; readonly since: Date }): Promise<CaseFile> {
+export async function readCaseFile(
+  db: Db,
+  appeal_id: number,
+  reader: { readonly person_id: number; readonly since: Date },
+): Promise<CaseFile> {
   const [file] = (await hot<CaseFile>(
     db,
     `select
@@ -64,13 +83,21 @@ export async function readCaseFile(db: Db, appeal_id: number, reader: { readonly
     { appeal_id, ...reader },
   )) as [CaseFile];
   return {
-    ...file, trail: file.trail.map(revive), orders: file.orders.map(revive), clocks: file.clocks.map(revive), attachments: file.attachments.map(revive),
-    evaluations: file.evaluations.map(revive), callbacks: file.callbacks.map(revive),
+    ...file,
+    trail: file.trail.map(revive),
+    orders: file.orders.map(revive),
+    clocks: file.clocks.map(revive),
+    attachments: file.attachments.map(revive),
+    evaluations: file.evaluations.map(revive),
+    callbacks: file.callbacks.map(revive),
   };
 }
 
 export async function countRevealsSince(db: Db, person_id: number, since: Date): Promise<number> {
-  const { rows } = await db.raw<{ rows: { n: number }[] }>('select count(*)::int as n from reveals where person_id = :person_id and revealed_at >= :since', { person_id, since });
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+    'select count(*)::int as n from reveals where person_id = :person_id and revealed_at >= :since',
+    { person_id, since },
+  );
   return rows[0]!.n;
 }
 
@@ -93,12 +120,21 @@ export async function recordReveal(trx: Db, reveal: Omit<RevealRow, 'id'>): Prom
   await trx('reveals').insert(reveal);
 }
 
-export async function findSealed(db: Db, appellant_id: number): Promise<{ name_sealed: string | null; phone_sealed: string | null } | undefined> {
+export async function findSealed(
+  db: Db,
+  appellant_id: number,
+): Promise<{ name_sealed: string | null; phone_sealed: string | null } | undefined> {
   return db('appellants').where({ id: appellant_id }).first('name_sealed', 'phone_sealed');
 }
 
 /** A caller's earlier appeals, newest first, by the keyed hash of the number. */
-export async function listByPhone(db: Db, phone_hash: string, limit = 8): Promise<{ number: string; title: string; status: string; received_at: Date; level: string | null; category_code: string | null }[]> {
+export async function listByPhone(
+  db: Db,
+  phone_hash: string,
+  limit = 8,
+): Promise<
+  { number: string; title: string; status: string; received_at: Date; level: string | null; category_code: string | null }[]
+> {
   const { rows } = await db.raw<{ rows: never[] }>(
     `select a.number, a.title, a.status, a.received_at, a.level, a.category_code from appellants p join appeals a on a.appellant_id = p.id
      where p.phone_hash = :phone_hash order by a.id desc limit :limit`,
@@ -109,5 +145,9 @@ export async function listByPhone(db: Db, phone_hash: string, limit = 8): Promis
 
 /** Who did what last: told to whoever was slower. */
 export async function findLastAct(db: Db, appeal_id: number): Promise<(TrailRow & { name: string | null }) | undefined> {
-  return db('trail').leftJoin('people', 'people.id', 'trail.person_id').where({ subject_kind: 'appeal', subject_id: appeal_id }).orderBy('seq', 'desc').first('trail.*', 'people.name');
+  return db('trail')
+    .leftJoin('people', 'people.id', 'trail.person_id')
+    .where({ subject_kind: 'appeal', subject_id: appeal_id })
+    .orderBy('seq', 'desc')
+    .first('trail.*', 'people.name');
 }

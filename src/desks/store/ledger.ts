@@ -1,5 +1,5 @@
-import { channels, kinds, levels, type Channel, type Kind, type Level, type Status, statuses } from '../../appeals/rules.ts';
-import { priorities, type Priority } from '../../catalog/rules.ts';
+import { type Channel, channels, type Kind, kinds, type Level, levels, type Status, statuses } from '../../appeals/rules.ts';
+import { type Priority, priorities } from '../../catalog/rules.ts';
 import { addDays, startOfDay } from '../../core/clock.ts';
 import { type Db, hot } from '../../core/db.ts';
 import { searchTerms } from '../../core/text.ts';
@@ -23,19 +23,44 @@ export interface LedgerFilter {
   readonly from: string | null;
   readonly to: string | null;
 }
-export const filterNames = ['q', 'status', 'kind', 'priority', 'channel', 'category', 'area', 'unit', 'level', 'late', 'mine', 'from', 'to'] as const satisfies readonly (keyof LedgerFilter)[];
+export const filterNames = [
+  'q',
+  'status',
+  'kind',
+  'priority',
+  'channel',
+  'category',
+  'area',
+  'unit',
+  'level',
+  'late',
+  'mine',
+  'from',
+  'to',
+] as const satisfies readonly (keyof LedgerFilter)[];
 
 const oneOf = <T extends string>(list: readonly T[], text: string | null): T | null => list.find((one) => one === text) ?? null;
 const idFrom = (text: string | null): number | null => (text && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null);
-const dayFrom = (text: string | null): string | null => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null);
+const dayFrom = (text: string | null): string | null =>
+  text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
 
 /** Reads a filter from an address; what is malformed filters nothing. */
 export function readLedgerFilter(query: URLSearchParams): LedgerFilter {
   const get = (name: string) => query.get(name);
   return {
-    q: (get('q') ?? '').replace(/\0/g, '').trim().slice(0, 100), status: oneOf(statuses, get('status')), kind: oneOf(kinds, get('kind')), priority: oneOf(priorities, get('priority')),
-    channel: oneOf(channels, get('channel')), category: /^\d{2}(\d{2})?$/.test(get('category') ?? '') ? get('category') : null, area: idFrom(get('area')), unit: idFrom(get('unit')),
-    level: oneOf([...levels, 'unrated'] as const, get('level')), late: get('late') === '1', mine: get('mine') === '1', from: dayFrom(get('from')), to: dayFrom(get('to')),
+    q: (get('q') ?? '').replace(/\0/g, '').trim().slice(0, 100),
+    status: oneOf(statuses, get('status')),
+    kind: oneOf(kinds, get('kind')),
+    priority: oneOf(priorities, get('priority')),
+    channel: oneOf(channels, get('channel')),
+    category: /^\d{2}(\d{2})?$/.test(get('category') ?? '') ? get('category') : null,
+    area: idFrom(get('area')),
+    unit: idFrom(get('unit')),
+    level: oneOf([...levels, 'unrated'] as const, get('level')),
+    late: get('late') === '1',
+    mine: get('mine') === '1',
+    from: dayFrom(get('from')),
+    to: dayFrom(get('to')),
   };
 }
 
@@ -92,12 +117,18 @@ function asked(actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string
     from += ' join appellants p on p.id = a.appellant_id and p.phone_hash = :phone_hash';
     bindings['phone_hash'] = phone_hash;
   } else if (/^\d{8}-\d+$/.test(filter.q)) add('a.number = :number', 'number', filter.q);
-  else if (filter.q !== '') add(`a.search @@ plainto_tsquery('simple', :words)`, 'words', searchTerms(filter.q).join(' ') || filter.q);
+  else if (filter.q !== '')
+    add(`a.search @@ plainto_tsquery('simple', :words)`, 'words', searchTerms(filter.q).join(' ') || filter.q);
   if (filter.status) add('a.status = :status', 'status', filter.status);
   if (filter.kind) add('a.kind = :kind', 'kind', filter.kind);
   if (filter.priority) add('a.priority = :priority', 'priority', filter.priority);
   if (filter.channel) add('a.channel = :channel', 'channel', filter.channel);
-  if (filter.category) add(filter.category.length === 4 ? 'a.category_code = :category' : `a.category_code between :category and :category || '99'`, 'category', filter.category);
+  if (filter.category)
+    add(
+      filter.category.length === 4 ? 'a.category_code = :category' : `a.category_code between :category and :category || '99'`,
+      'category',
+      filter.category,
+    );
   if (filter.unit !== null) add('a.lead_unit_id = :unit', 'unit', filter.unit);
   if (filter.level === 'unrated') add(`a.level is null and a.status in ('closed', 'archived')`);
   else if (filter.level) add('a.level = :level', 'level', filter.level);
@@ -113,7 +144,15 @@ const columns = `a.id, a.number, a.title, a.status, a.kind, a.priority, a.channe
 export const page_rows = 50;
 
 /** One page, newest first: before an id, or after one when walking back; one row more than a page when there is more. */
-export async function listLedger(db: Db, actor: Actor, filter: LedgerFilter, at: { before?: number | undefined; after?: number | undefined }, now: Date, phone_hash: string | null, few = false): Promise<LedgerRow[]> {
+export async function listLedger(
+  db: Db,
+  actor: Actor,
+  filter: LedgerFilter,
+  at: { before?: number | undefined; after?: number | undefined },
+  now: Date,
+  phone_hash: string | null,
+  few = false,
+): Promise<LedgerRow[]> {
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
   const back = at.after !== undefined;
   const beyond = back ? 'and a.id > :at' : at.before !== undefined ? 'and a.id < :at' : '';
@@ -130,9 +169,19 @@ async function rowsOf<Row>(db: Db, sql: string, bindings: Asked['bindings'], mor
 }
 
 /** How many a filter finds, at most 1,001: no page ever counts a history. */
-export async function countLedger(db: Db, actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): Promise<number> {
+export async function countLedger(
+  db: Db,
+  actor: Actor,
+  filter: LedgerFilter,
+  now: Date,
+  phone_hash: string | null,
+): Promise<number> {
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
-  const [row] = await rowsOf<{ n: number }>(db, `select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`, bindings);
+  const [row] = await rowsOf<{ n: number }>(
+    db,
+    `select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`,
+    bindings,
+  );
   return row!.n;
 }
 
@@ -151,7 +200,13 @@ export async function readLedger(...asking: Parameters<typeof listLedger>): Prom
 const batch_rows = 1000;
 
 /** The rows of a list in batches, newest first, so that an export of any size holds one batch in memory. */
-export async function* eachLedgerRow(db: Db, actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string | null): AsyncGenerator<ExportRow[]> {
+export async function* eachLedgerRow(
+  db: Db,
+  actor: Actor,
+  filter: LedgerFilter,
+  now: Date,
+  phone_hash: string | null,
+): AsyncGenerator<ExportRow[]> {
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
   for (let before: number | null = null; ; ) {
     const { rows }: { rows: ExportRow[] } = await db.raw(
@@ -191,24 +246,34 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-export const listSavedFilters = async (db: Db, person_id: number): Promise<SavedFilterRow[]> => hot(db, 'select * from saved_filters where person_id = :person_id order by name', { person_id });
+export const listSavedFilters = async (db: Db, person_id: number): Promise<SavedFilterRow[]> =>
+  hot(db, 'select * from saved_filters where person_id = :person_id order by name', { person_id });
 export async function saveFilter(db: Db, person_id: number, name: string, query: string): Promise<void> {
-  await db('saved_filters').insert({ person_id, name, query } as SavedFilterRow).onConflict(['person_id', 'name']).merge(['query']);
+  await db('saved_filters')
+    .insert({ person_id, name, query } as SavedFilterRow)
+    .onConflict(['person_id', 'name'])
+    .merge(['query']);
 }
 export async function removeFilter(db: Db, person_id: number, id: number): Promise<void> {
   await db('saved_filters').where({ id, person_id }).delete();
 }
 export async function insertExport(db: Db, given: Omit<ExportRecord, 'id' | 'rows' | 'sha256' | 'finished_at'>): Promise<number> {
-  const [row] = await db('exports').insert(given as ExportRecord).returning('id');
+  const [row] = await db('exports')
+    .insert(given as ExportRecord)
+    .returning('id');
   return row!.id;
 }
 export async function changeExport(db: Db, id: number, changes: Partial<ExportRecord>): Promise<void> {
   await db('exports').where({ id }).update(changes);
 }
-export const listExports = async (db: Db, person_id: number): Promise<ExportRecord[]> => db('exports').where({ person_id }).orderBy('id', 'desc').limit(30);
+export const listExports = async (db: Db, person_id: number): Promise<ExportRecord[]> =>
+  db('exports').where({ person_id }).orderBy('id', 'desc').limit(30);
 
 /** How many appeals bear a number of this day or later, at most 1,001: the index on numbers answers. */
 export async function countSince(db: Db, day: string): Promise<number> {
-  const { rows } = await db.raw<{ rows: { n: number }[] }>('select count(*)::int as n from (select 1 from appeals where number >= :from limit 1001) capped', { from: day.replaceAll('-', '') });
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+    'select count(*)::int as n from (select 1 from appeals where number >= :from limit 1001) capped',
+    { from: day.replaceAll('-', '') },
+  );
   return rows[0]!.n;
 }

@@ -1,7 +1,7 @@
+import type { Channel, Level, Status } from '../../appeals/rules.ts';
 import type { Priority } from '../../catalog/rules.ts';
 import { type Db, hot } from '../../core/db.ts';
-import type { Channel, Level, Status } from '../../appeals/rules.ts';
-import { approvers, type Role, type Status as OrderStatus } from '../../orders/rules.ts';
+import { approvers, type Status as OrderStatus, type Role } from '../../orders/rules.ts';
 import type { Actor } from '../../people/rules.ts';
 import { unitKinds } from '../../units/rules.ts';
 import type { Tab } from '../rules.ts';
@@ -62,11 +62,18 @@ interface Queue {
 }
 
 const appealsIn = (status: string): Queue => ({ of: 'appeal', due: 'a.step_due_at', where: `a.status = '${status}'` });
-const ordersIn = (status: string, extra = ''): Queue => ({ of: 'order', due: 'o.step_due_at', where: `o.unit_id = :unit_id and o.status = '${status}' ${extra}` });
+const ordersIn = (status: string, extra = ''): Queue => ({
+  of: 'order',
+  due: 'o.step_due_at',
+  where: `o.unit_id = :unit_id and o.status = '${status}' ${extra}`,
+});
 
 /** Whose submissions wait for this actor: by the approvers' table, his own unit's or those of units right below. */
 function approvable(actor: Actor): string {
-  const kinds = (at: 'own' | 'above') => unitKinds.filter((kind) => approvers[kind].at === at && approvers[kind].posts.includes(actor.post)).map((kind) => `'${kind}'`);
+  const kinds = (at: 'own' | 'above') =>
+    unitKinds
+      .filter((kind) => approvers[kind].at === at && approvers[kind].posts.includes(actor.post))
+      .map((kind) => `'${kind}'`);
   const own = kinds('own');
   const above = kinds('above');
   const parts = [
@@ -80,13 +87,22 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   pending_review: () => appealsIn('pending_review'),
   awaiting_details: () => ({ ...appealsIn('awaiting_details'), due: 'a.received_at' }),
   pending_dispatch: () => ({ ...appealsIn('pending_dispatch'), started: 'coalesce(a.accepted_at, a.received_at)' }),
-  grid_emergency: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status in ${open} and o.role = 'lead' and o.priority = 'emergency' and u.kind in ('grid', 'community', 'town') and a.accepted_at is null` }),
-  unacknowledged: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'pending_ack' and o.made_by_unit_id = :unit_id` }),
+  grid_emergency: () => ({
+    of: 'order',
+    due: 'o.step_due_at',
+    where: `o.status in ${open} and o.role = 'lead' and o.priority = 'emergency' and u.kind in ('grid', 'community', 'town') and a.accepted_at is null`,
+  }),
+  unacknowledged: () => ({
+    of: 'order',
+    due: 'o.step_due_at',
+    where: `o.status = 'pending_ack' and o.made_by_unit_id = :unit_id`,
+  }),
   returns: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'return_requested' and o.made_by_unit_id = :unit_id` }),
   due_soon: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at between :now and :soon` }),
   overdue: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at < :now` }),
   last_resort: () => ({
-    of: 'order', due: 'o.step_due_at',
+    of: 'order',
+    due: 'o.step_due_at',
     where: `o.status = 'submitted' and o.submitted_by <> :person_id and not exists (
       select 1 from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
       where (p.unit_id = o.unit_id or u.path like '%/' || p.unit_id || '/%') and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
@@ -96,13 +112,32 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   in_progress: () => ordersIn('in_progress'),
   return_requested: () => ordersIn('return_requested'),
   submitted: () => ordersIn('submitted'),
-  parts: () => ({ of: 'order', due: 'o.due_at', where: `o.status in ${open} and o.role = 'part' and o.made_by_unit_id = :unit_id` }),
-  awaiting_approval: (actor) => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'submitted' and o.submitted_by is distinct from :person_id and ${approvable(actor)}` }),
+  parts: () => ({
+    of: 'order',
+    due: 'o.due_at',
+    where: `o.status in ${open} and o.role = 'part' and o.made_by_unit_id = :unit_id`,
+  }),
+  awaiting_approval: (actor) => ({
+    of: 'order',
+    due: 'o.step_due_at',
+    where: `o.status = 'submitted' and o.submitted_by is distinct from :person_id and ${approvable(actor)}`,
+  }),
   pending_callback: () => ({ ...appealsIn('pending_callback'), started: 'coalesce(a.finished_at, a.received_at)' }),
   answered: () => ({ of: 'appeal', due: 'a.finished_at', where: `a.status = 'answered' and a.emergency_line is null` }),
-  followers: () => ({ of: 'appeal', due: 'm.step_due_at', where: `a.status = 'merged' and a.level is null and m.status = 'pending_callback'` }),
-  countersign: () => ({ ...appealsIn('pending_callback'), where: `a.status = 'pending_callback' and coalesce(a.level, 'dissatisfied') = 'dissatisfied' and a.dissatisfied_rounds >= 2 and a.countersigned_by is null` }),
-  terminations: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and exists (select 1 from terminations n where n.appeal_id = a.id and n.confirmed_at is null and n.rejected_at is null)` }),
+  followers: () => ({
+    of: 'appeal',
+    due: 'm.step_due_at',
+    where: `a.status = 'merged' and a.level is null and m.status = 'pending_callback'`,
+  }),
+  countersign: () => ({
+    ...appealsIn('pending_callback'),
+    where: `a.status = 'pending_callback' and coalesce(a.level, 'dissatisfied') = 'dissatisfied' and a.dissatisfied_rounds >= 2 and a.countersigned_by is null`,
+  }),
+  terminations: () => ({
+    of: 'appeal',
+    due: 'a.due_at',
+    where: `a.status = 'in_handling' and exists (select 1 from terminations n where n.appeal_id = a.id and n.confirmed_at is null and n.rejected_at is null)`,
+  }),
   tracked: () => ({ of: 'appeal', due: 'k.opened_at', where: 'k.solved_at is null' }),
 };
 
@@ -123,7 +158,10 @@ interface Asked {
 
 function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): Asked {
   const queue = queues[tab](actor);
-  const from = queue.of === 'appeal' ? `appeals a ${joins[tab] ?? ''}` : 'work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id';
+  const from =
+    queue.of === 'appeal'
+      ? `appeals a ${joins[tab] ?? ''}`
+      : 'work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id';
   const filters = [
     queue.where,
     ...(filter?.channel ? ['a.channel = :channel'] : []),
@@ -133,8 +171,13 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
   return {
     sql: `from ${from} where ${filters.join(' and ')}`,
     bindings: {
-      unit_id: actor.unit_id, person_id: actor.person_id, now, soon: new Date(now.getTime() + soon_ms),
-      channel: filter?.channel ?? null, town_id: filter?.town_id ?? null, category: filter?.category ?? null,
+      unit_id: actor.unit_id,
+      person_id: actor.person_id,
+      now,
+      soon: new Date(now.getTime() + soon_ms),
+      channel: filter?.channel ?? null,
+      town_id: filter?.town_id ?? null,
+      category: filter?.category ?? null,
     } as never,
     due: queue.due,
     key: queue.of === 'appeal' ? 'a.id' : 'o.id',
@@ -145,18 +188,32 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
 export const page_rows = 50;
 
 /** One page of a queue, what is due first on top; one row more than a page when there is a next one. */
-export async function listQueue(db: Db, tab: Tab, actor: Actor, filter: QueueFilter, after: After | null, now: Date): Promise<QueueRow[]> {
+export async function listQueue(
+  db: Db,
+  tab: Tab,
+  actor: Actor,
+  filter: QueueFilter,
+  after: After | null,
+  now: Date,
+): Promise<QueueRow[]> {
   const { sql, bindings, due, key, columns } = asked(tab, actor, filter, now);
   const beyond = after ? `and (coalesce(${due}, 'infinity'), ${key}) > (:after_due, :after_id)` : '';
   return hot<QueueRow>(db, `select ${columns} ${sql} ${beyond} order by ${due} nulls last, ${key} limit ${page_rows + 1}`, {
-    ...bindings, after_due: after?.due_at ?? null, after_id: after?.key_id ?? null,
+    ...bindings,
+    after_due: after?.due_at ?? null,
+    after_id: after?.key_id ?? null,
   });
 }
 
 const cap = 1000;
 
 /** How many stand in each of these queues, at most 1,001: more is shown as "1,000+". All of them in one statement. */
-export async function countQueues<T extends Tab>(db: Db, tabs: readonly T[], actor: Actor, now: Date): Promise<Record<T, number>> {
+export async function countQueues<T extends Tab>(
+  db: Db,
+  tabs: readonly T[],
+  actor: Actor,
+  now: Date,
+): Promise<Record<T, number>> {
   const all = tabs.map((tab) => asked(tab, actor, null, now));
   const counts = all.map(({ sql }, i) => `(select count(*)::int from (select 1 ${sql} limit ${cap + 1}) capped) as ${tabs[i]}`);
   const [row] = await hot<Record<T, number>>(db, `select ${counts.join(', ')}`, all[0]?.bindings);

@@ -27,11 +27,14 @@ export const errors: typeof zh = {
   file_empty: (name: string) => `“${name}” is empty. Please choose it again.`,
   file_broken: (name: string) => `“${name}” is damaged or incomplete and cannot be opened. Please choose it again.`,
   file_unknown: (name: string) => `“${name}” is of a kind we do not take. Send a JPG, PNG or WebP picture, sound, or a PDF.`,
-  file_is_heic: (name: string) => `“${name}” is an HEIC photo. Set the camera to “Most compatible”, or save it as JPG and send that.`,
+  file_is_heic: (name: string) =>
+    `“${name}” is an HEIC photo. Set the camera to “Most compatible”, or save it as JPG and send that.`,
   file_is_gif: (name: string) => `“${name}” is a GIF. Send a JPG, PNG or WebP picture instead.`,
   file_is_video: (name: string) => `“${name}” is a video. Only pictures, sound and PDF are taken.`,
-  file_too_many_pixels: (name: string) => `“${name}” has too many pixels (up to 52 million, progressive pictures up to 26). Please make it smaller.`,
-  disk_full: 'The server has no room left: the files were not saved, what you typed is still here. Try again later, or send it without files.',
+  file_too_many_pixels: (name: string) =>
+    `“${name}” has too many pixels (up to 52 million, progressive pictures up to 26). Please make it smaller.`,
+  disk_full:
+    'The server has no room left: the files were not saved, what you typed is still here. Try again later, or send it without files.',
   password_has_name: 'It may not contain the username.',
   password_common: 'This password is common and easily guessed: choose another.',
   password_same: 'The new password must differ from the current one.',

@@ -31,8 +31,14 @@ export const failures: typeof zh = {
     title: 'Something went wrong',
     text: 'It has been recorded. Try again later; if it still fails, give the administrator the number below.',
   },
-  own_account: { title: 'Not your own account', text: 'Your account and posts are handled by another administrator. Change your password under “Account and security”.' },
-  administrator_account: { title: 'An administrator’s password', text: 'The passwords of the three administrators are changed only by themselves; if one is lost, operations reset it on the server.' },
+  own_account: {
+    title: 'Not your own account',
+    text: 'Your account and posts are handled by another administrator. Change your password under “Account and security”.',
+  },
+  administrator_account: {
+    title: 'An administrator’s password',
+    text: 'The passwords of the three administrators are changed only by themselves; if one is lost, operations reset it on the server.',
+  },
   moved_on: {
     title: 'It has moved on',
     text: 'This has gone to its next step, so nothing was done. Look at it as it is now before you decide.',

@@ -20,7 +20,8 @@ export const grids: typeof zh = {
   members_note: (fulltime, assistants) => `${fulltime} full-time, ${assistants} assistants`,
   grids_note: (base, exclusive) => `${base} base, ${exclusive} exclusive`,
   checks: {
-    no_member: 'No linked member', no_fulltime: 'No full-time member',
+    no_member: 'No linked member',
+    no_fulltime: 'No full-time member',
     households: 'Unusual size',
     no_building: 'No building',
     no_branch: 'No Party branch',

@@ -3,7 +3,11 @@ import type { party as zh } from '../zh/party.ts';
 export const party: typeof zh = {
   title: 'Party organisations and members',
   views: { organizations: 'Organisations', members: 'Members', branches: 'Grid branches' },
-  search: { organizations: 'Organisation, its initials or code', members: 'Name or initials', branches: 'Grid, branch or secretary' },
+  search: {
+    organizations: 'Organisation, its initials or code',
+    members: 'Name or initials',
+    branches: 'Grid, branch or secretary',
+  },
   organization: 'Organisation',
   community: 'Registered with',
   secretary: 'Secretary',

@@ -19,7 +19,8 @@ export const grids = {
   members_note: (fulltime: string, assistants: string) => `专职 ${fulltime}，助理 ${assistants}`,
   grids_note: (base: string, exclusive: string) => `基础 ${base}，专属 ${exclusive}`,
   checks: {
-    no_member: '没有联户党员', no_fulltime: '没有专职党员',
+    no_member: '没有联户党员',
+    no_fulltime: '没有专职党员',
     households: '户数超出范围',
     no_building: '没有楼栋',
     no_branch: '没有党组织',
