@@ -14,6 +14,7 @@ import { startEmbedded } from '../../src/core/embedded/embedded.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { migrate } from '../../src/core/migrations.ts';
 import type { World } from '../../src/core/world.ts';
+import { jobs } from '../../src/jobs.ts';
 
 // The data is invented and goes with the run: one key for all runs lets a kept database be used again.
 const data_key = '0'.repeat(64);
@@ -134,9 +135,11 @@ async function freePort(): Promise<number> {
 async function serve(args: readonly string[], env: Record<string, string>, answers: string, log?: string): Promise<Served> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, args, {
+  // BENCH_NODE_ARGS="--cpu-prof --cpu-prof-dir=DIR" leaves a profile of each server.
+  const node_args = process.env['BENCH_NODE_ARGS']?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...node_args, ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '', ...env, PORT: String(port) },
+    env: { PATH: process.env['PATH'] ?? '', ...env, PORT: String(port) },
     stdio: ['ignore', log === undefined ? 'ignore' : openSync(log, 'w'), 'inherit'],
   });
   for (let tries = 0; ; tries++) {
@@ -159,8 +162,8 @@ async function serve(args: readonly string[], env: Record<string, string>, answe
   return { origin, child, stop };
 }
 
-/** The product as it is run in production, as a process of its own. */
-export function serveProduct({ url, world }: City): Promise<Served> {
+/** The product as it is run in production, as a process of its own, once it has done the jobs that a fresh start owes. */
+export async function serveProduct({ url, world }: City): Promise<Served> {
   const { data_dir } = world.config;
   const env = {
     ...secrets(data_dir),
@@ -169,7 +172,12 @@ export function serveProduct({ url, world }: City): Promise<Served> {
     PUBLIC_URL: 'http://127.0.0.1',
     LOG_LEVEL: 'warn',
   };
-  return serve([path.join(root, 'src/launch.mjs'), 'start'], env, '/readyz', path.join(data_dir, 'product.log'));
+  const product = await serve([path.join(root, 'src/launch.mjs'), 'start'], env, '/readyz', path.join(data_dir, 'product.log'));
+  for (let jobs_done = 0; jobs_done < jobs.length; await sleep(500)) {
+    const { rows } = await world.db.raw('select count(distinct job)::int as n from job_runs where finished_at is not null');
+    jobs_done = rows[0].n;
+  }
+  return product;
 }
 
 /** The bare server; `scripts` is the file that says what it answers. */

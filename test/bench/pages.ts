@@ -356,7 +356,8 @@ async function prepareTargets(
   clerk: Actor,
   count: number,
 ): Promise<{ dispatch: string[]; acknowledge: { number: string; order_id: number }[] }> {
-  const waiting = `id in (select id from appeals where status in ('closed', 'archived') and round = 1 and not confidential and about_unit_id is null and lead_unit_id is not null order by id desc limit :count offset :offset)`;
+  // With one order each: the bare server takes the order that stood at the same place of the learned answer.
+  const waiting = `id in (select id from appeals where (select count(*) from work_orders w where w.appeal_id = appeals.id) = 1 and status in ('closed', 'archived') and round = 1 and not confidential and about_unit_id is null and lead_unit_id is not null order by id desc limit :count offset :offset)`;
   const stopped = `update appeals set status = :status, level = null, closed_at = null, archived_at = null, finished_at = null, due_at = now() + interval '5 days', step_due_at = now() + interval '2 hours' where ${waiting} returning id, number`;
   const clock = `insert into clocks (appeal_id, work_order_id, kind, started_at, due_at, limit_value, limit_unit, calendar_version) select a, o, :kind, now(), now() + interval '2 hours', 120, 'minutes', 1 from unnest(:appeals::bigint[], :orders::bigint[]) as t(a, o)`;
   const { rows: first } = await db.raw<{ rows: { id: number; number: string }[] }>(stopped, {

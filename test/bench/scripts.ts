@@ -92,6 +92,8 @@ export async function learn(
   function source(a: unknown, b: unknown, upto: number): Param {
     if (same(a, b)) return { value: plain(a) };
     for (const [input, given] of Object.entries(cases[0])) if (same(a, given) && same(b, cases[1][input])) return { input };
+    // A time of the run is bound as it was, though it may happen to stand in an earlier answer too.
+    if (a instanceof Date || (typeof a === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(a))) return { value: plain(a) };
     const candidates = first.slice(0, upto).flatMap(({ rows }, statement) =>
       rows.flatMap((cells, row) => {
         const others = second[statement]!.rows[row];
