@@ -152,14 +152,17 @@ const features = [
   'supervision',
   'callbacks',
   'members',
+  'plates',
+  'visits',
   'party',
   'assessment',
   'reports',
   'analysis',
   'desks',
+  'residents',
+  'phone',
   'audit',
   'help',
-  'residents',
   'exchange',
 ];
 // The rules of units and the catalogue come before the trail, which names their changes; its pages come after them.
