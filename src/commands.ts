@@ -41,7 +41,12 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
       throw cannotStart(
         `${name ? `There is no job "${name}".` : 'Which job?'} There are: ${jobs.map((known) => known.name).join(', ')}.`,
       );
-    console.log(JSON.stringify((await runNow(world, job)) ?? null, null, 2));
+    // Started by a server, which keeps the record and waits for the result.
+    const server = process.send?.bind(process) as ((message: object, done: () => void) => void) | undefined;
+    if (server) {
+      const result = (await job.run(world, world.clock(), '')) ?? null;
+      await new Promise<void>((sent) => server({ result }, sent));
+    } else console.log(JSON.stringify((await runNow(world, job)) ?? null, null, 2));
   },
 };
 

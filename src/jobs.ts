@@ -21,8 +21,8 @@ export const jobs: readonly Job[] = [
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },
-  { name: 'retrain', cron: '30 2 * * *', slot: daily, run: (world, now) => retrain(world, now) },
-  { name: 'verify-trail', cron: '0 3 * * *', slot: daily, run: (world) => verifyTrail(world) },
+  { name: 'retrain', cron: '30 2 * * *', slot: daily, apart: true, run: (world, now) => retrain(world, now) },
+  { name: 'verify-trail', cron: '0 3 * * *', slot: daily, apart: true, run: (world) => verifyTrail(world) },
   { name: 'anchor-trail', cron: '30 3 * * *', slot: daily, run: (world, now) => anchorTrail(world, now) },
 ];
 

@@ -104,7 +104,7 @@ export async function start(): Promise<void> {
 
   // A pool of its own: a long job never takes the connection that a page waits for.
   const jobs_db = connect(opened.database_url, { max: 4, statement_timeout: 120_000, name: 'zhaojiban jobs' });
-  const schedule = startJobs({ ...world, db: jobs_db });
+  const schedule = startJobs({ ...world, db: jobs_db, runApart: runApart(ending.signal) });
   endWork = async () => {
     await within(work_patience_ms, schedule.stop());
     await within(pool_patience_ms, jobs_db.destroy());
@@ -114,6 +114,18 @@ export async function start(): Promise<void> {
   if (world.config.demo) await sayAccounts(world);
   say('Ctrl-C stops it.');
 }
+
+/** A job as a process of its own that ends with us; what it hands back comes as a message. */
+const runApart = (signal: AbortSignal) => (job: string) =>
+  new Promise<unknown>((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, 'src/launch.mjs'), 'job', job], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      signal,
+    });
+    child.once('message', (message: { result: unknown }) => resolve(message.result));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`job ${job} ended with ${code}`)));
+  });
 
 const starting: http.RequestListener = (_req, res) => {
   res.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '5' }).end('Starting, please wait.\n');

@@ -56,7 +56,7 @@ const database = () => Number(fs.readFileSync(path.join(data_dir, 'postgres/post
 
 describe('npm start', { timeout: 240_000 }, () => {
   test('serves, refuses a second copy, lets commands join, and stops cleanly when told twice', async () => {
-    const server = run(['start']);
+    const server = run(['start'], { LOG_LEVEL: 'info' });
     await untilReady(server);
     expect([await get('/healthz'), await get('/readyz')]).toEqual([200, 200]);
 
@@ -67,6 +67,10 @@ describe('npm start', { timeout: 240_000 }, () => {
     const migrate = run(['migrate']);
     expect(await migrate.ended).toBe(0);
     expect(migrate.said()).toContain('The database is up to date.');
+
+    // Nothing was ever verified here, so it is due; it runs in a process of its own.
+    for (let waited = 0; waited < 60_000 && !/"job":"verify-trail".*"ok":true/.test(server.said()); waited += 200) await sleep(200);
+    expect(server.said()).toMatch(/"job":"verify-trail".*"subjects":0/);
 
     const pid = database();
     // An open connection must not hold it up.

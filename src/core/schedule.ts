@@ -14,6 +14,8 @@ export interface Job {
   slot(due: Date): string;
   /** `now` is the real time, also of a run that was missed; `slot` says which one it is. The result is kept as JSON. */
   run(world: World, now: Date, slot: string): Promise<unknown>;
+  /** Heavy: in the server it runs in a process of its own, which takes its memory and its hold on the processor with it when it ends. */
+  readonly apart?: true;
   /** After a stop: only the latest missed run (the default, for whatever sweeps up all that is due), or each of them. */
   readonly missed?: 'latest' | 'each';
 }
@@ -52,7 +54,7 @@ async function takeSlot(db: Db, job: string, slot: string, now: Date): Promise<b
 async function perform(world: World, job: Job, slot: string): Promise<unknown> {
   const run = () => world.db('job_runs').where({ job: job.name, slot });
   try {
-    const result = await job.run(world, world.clock(), slot);
+    const result = job.apart && world.runApart ? await world.runApart(job.name) : await job.run(world, world.clock(), slot);
     await run().update({ finished_at: world.clock(), ok: true, result: JSON.stringify(result ?? null) });
     return result;
   } catch (error) {

@@ -11,4 +11,6 @@ export interface World {
   readonly log: Log;
   /** Where attachments lie, by content hash; outside `public/`. */
   readonly files_dir: string;
+  /** Runs a job of the timetable in another process and hands back its result; where it is not given, jobs run in this one. */
+  readonly runApart?: (job: string) => Promise<unknown>;
 }

@@ -76,6 +76,19 @@ test('by hand a job runs whenever it is told to, and its error is thrown', async
   expect(await db('job_runs').where({ job: 'nightly' }).count()).toEqual([{ count: 3 }]);
 });
 
+test('a heavy job is run elsewhere where there is an elsewhere, and its result is recorded all the same', async ({ db, world }) => {
+  const runs: string[] = [];
+  const asked: string[] = [];
+  const runApart = async (job: string) => {
+    asked.push(job);
+    return { count: 7 };
+  };
+  await runSlot({ ...world, runApart }, nightly(runs, { apart: true }), '2026-11-23');
+  await runSlot({ ...world, runApart }, nightly(runs), '2026-11-24');
+  expect([asked, runs]).toEqual([['nightly'], ['2026-11-24']]);
+  expect(await db('job_runs').where({ slot: '2026-11-23' }).first('ok', 'result')).toEqual({ ok: true, result: { count: 7 } });
+});
+
 test('due times are those of the city, whatever zone the machine has', () => {
   const at = (iso: string) => new Date(iso);
   const times = (pattern: string, from: string, to: string) =>
