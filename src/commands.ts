@@ -60,6 +60,8 @@ function readCount(args: readonly string[], option: string): number | undefined 
 
 /** Runs one command in a world of its own, beside a running server if there is one. */
 export async function run([name = '', ...args]: readonly string[]): Promise<void> {
+  // Whoever reads only the first lines of it (`| head`) has heard enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const opened = await openWorld({ command: true });
   try {
     await commands[name]!(opened, args);

@@ -69,7 +69,8 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(migrate.said()).toContain('The database is up to date.');
 
     // Nothing was ever verified here, so it is due; it runs in a process of its own.
-    for (let waited = 0; waited < 60_000 && !/"job":"verify-trail".*"ok":true/.test(server.said()); waited += 200) await sleep(200);
+    for (let waited = 0; waited < 60_000 && !/"job":"verify-trail".*"ok":true/.test(server.said()); waited += 200)
+      await sleep(200);
     expect(server.said()).toMatch(/"job":"verify-trail".*"subjects":0/);
 
     const pid = database();

@@ -111,7 +111,7 @@ export const registrationForm = z.object({
   no_contact: flag(),
   about_unit_id: optionalId(),
   repeat_of: optionalText(20),
-  then: pick(['review', 'answer', 'transfer']),
+  next_step: pick(['review', 'answer', 'transfer']),
   answer: optionalText(textLimits.note),
   line: reader<string | null>((word) => ({ value: word === '' ? null : word })),
   once: optionalText(64),

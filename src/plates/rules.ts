@@ -1,4 +1,4 @@
-/** The QR plate at every building and exclusive grid (有呼必应一码通): one live code each; what a scan proves is nothing but the place. */
+/** The QR plate at every building and exclusive grid: one live code each; what a scan proves is nothing but the place. */
 export const plateStates = ['fine', 'damaged', 'missing'] as const;
 export type PlateState = (typeof plateStates)[number];
 

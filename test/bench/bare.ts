@@ -17,7 +17,7 @@ const scripts = new Map(
 );
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10, application_name: 'bare' });
 
-function valueOf(param: Param, inputs: URLSearchParams, answers: readonly Rows[]): unknown {
+function boundTo(param: Param, inputs: URLSearchParams, answers: readonly Rows[]): unknown {
   if ('value' in param) return param.value;
   if ('json' in param) return JSON.stringify(filled(param.json, inputs, answers));
   if ('input' in param) return inputs.get(param.input);
@@ -31,7 +31,7 @@ function filled(json: unknown, inputs: URLSearchParams, answers: readonly Rows[]
   if (Array.isArray(json)) return json.map((one) => filled(one, inputs, answers));
   if (typeof json !== 'object' || json === null) return json;
   if ('param' in json) {
-    const value = valueOf((json as { param: Param }).param, inputs, answers);
+    const value = boundTo((json as { param: Param }).param, inputs, answers);
     // A bigint comes as text from pg; in the product's JSON it is a number.
     return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   }
@@ -44,7 +44,7 @@ async function run(script: Omit<Script, 'body'>, inputs: URLSearchParams): Promi
   try {
     if (script.transaction) await client.query('BEGIN');
     for (const [i, { text, params }] of script.statements.entries()) {
-      const values = params.map((param) => valueOf(param, inputs, answers));
+      const values = params.map((param) => boundTo(param, inputs, answers));
       answers.push((await client.query({ name: `${script.name}-${i}`, text, values })).rows);
     }
     if (script.transaction) await client.query('COMMIT');

@@ -221,7 +221,7 @@ export async function writePages(city: City, origin: string, most: number): Prom
       priority: 'general',
       about_unit_id: '',
       repeat_of: '',
-      then: 'review',
+      next_step: 'review',
       answer: '',
     });
     return { method: 'POST' as const, path: '/appeals', headers: { ...registering, ...headers }, body };
@@ -312,16 +312,14 @@ export async function writePages(city: City, origin: string, most: number): Prom
       transaction: true,
       status: 303,
       statements: dispatch,
-      product: toDispatch
-        .slice(0, most)
-        .map((number) =>
-          form(dispatching, `/appeals/${number}/dispatch`, {
-            once: once(),
-            back: '/desks/dispatch?tab=pending_dispatch',
-            lead_unit_id: lead,
-            instruction,
-          }),
-        ),
+      product: toDispatch.slice(0, most).map((number) =>
+        form(dispatching, `/appeals/${number}/dispatch`, {
+          once: once(),
+          back: '/desks/dispatch?tab=pending_dispatch',
+          lead_unit_id: lead,
+          instruction,
+        }),
+      ),
       bare: bareAsked(
         'dispatch',
         toDispatch.slice(most).map((number) => ({ number, once: once() })),
@@ -333,14 +331,12 @@ export async function writePages(city: City, origin: string, most: number): Prom
       transaction: true,
       status: 303,
       statements: acknowledge,
-      product: toAcknowledge
-        .slice(0, most)
-        .map(({ number, order_id }) =>
-          form(acknowledging, `/appeals/${number}/orders/${order_id}/acknowledge`, {
-            once: once(),
-            back: '/desks/handling?tab=pending_ack',
-          }),
-        ),
+      product: toAcknowledge.slice(0, most).map(({ number, order_id }) =>
+        form(acknowledging, `/appeals/${number}/orders/${order_id}/acknowledge`, {
+          once: once(),
+          back: '/desks/handling?tab=pending_ack',
+        }),
+      ),
       bare: bareAsked(
         'acknowledge',
         toAcknowledge.slice(most).map(({ number, order_id }) => ({ number, order_id: String(order_id), once: once() })),

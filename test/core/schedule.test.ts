@@ -76,7 +76,10 @@ test('by hand a job runs whenever it is told to, and its error is thrown', async
   expect(await db('job_runs').where({ job: 'nightly' }).count()).toEqual([{ count: 3 }]);
 });
 
-test('a heavy job is run elsewhere where there is an elsewhere, and its result is recorded all the same', async ({ db, world }) => {
+test('a heavy job is run elsewhere where there is an elsewhere, and its result is recorded all the same', async ({
+  db,
+  world,
+}) => {
   const runs: string[] = [];
   const asked: string[] = [];
   const runApart = async (job: string) => {

@@ -206,7 +206,7 @@ function startingWith(appeal: HeldAppeal, act: string, { t }: Asking): Record<st
 }
 
 async function draw(asking: Asking, appeal: HeldAppeal, act: string, field: Field, required: boolean): Promise<DrawnField> {
-  const { t, book, lang, db, now } = asking;
+  const { t, book, lang, db } = asking;
   const drawing = drawings[field];
   const hint = (t.desks.hints as Record<string, string>)[
     field === 'category_code' && act === 'request_return' ? 'category_code_return' : field

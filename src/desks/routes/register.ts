@@ -47,7 +47,7 @@ export function registerRoutes(world: World, door: Door): void {
         channel: channelsOf(actor.post)[0]!,
         kind: 'help',
         priority: 'general',
-        then: 'review',
+        next_step: 'review',
         place: actor.unit_kind === 'grid' ? `unit:${actor.unit_id}` : '',
       }),
     );
@@ -76,8 +76,8 @@ export function registerRoutes(world: World, door: Door): void {
       const wrong: Record<string, ErrorCode> = {};
       if (!place) wrong['place'] = 'not_found';
       if (!channelsOf(actor.post).includes(given.channel)) wrong['channel'] = 'not_an_option';
-      if (given.then === 'answer' && !given.answer) wrong['answer'] = 'required';
-      if (given.then === 'transfer' && !emergencyLines.some((line) => line === given.line)) wrong['line'] = 'required';
+      if (given.next_step === 'answer' && !given.answer) wrong['answer'] = 'required';
+      if (given.next_step === 'transfer' && !emergencyLines.some((line) => line === given.line)) wrong['line'] = 'required';
       const repeat_of_id = given.repeat_of ? (await findAppeal(db, given.repeat_of, actor))?.id : undefined;
       if (given.category_code !== null && !(await rulebook(db)).categories.has(given.category_code))
         wrong['category_code'] = 'not_an_option';
@@ -106,9 +106,9 @@ export function registerRoutes(world: World, door: Door): void {
         files: read.value.files,
       };
       const then: Then =
-        given.then === 'answer'
+        given.next_step === 'answer'
           ? { act: 'answer', input: { answer: given.answer! } }
-          : given.then === 'transfer'
+          : given.next_step === 'transfer'
             ? { act: 'transfer', input: { line: given.line as never, transferred_at: now } }
             : null;
       const number = await register(

@@ -127,7 +127,7 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   followers: () => ({
     of: 'appeal',
     due: 'm.step_due_at',
-    where: `a.status = 'merged' and a.level is null and m.status = 'pending_callback'`,
+    where: `a.status = 'merged' and a.level is null and m.status in ('pending_callback', 'answered')`,
   }),
   countersign: () => ({
     ...appealsIn('pending_callback'),

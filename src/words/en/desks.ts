@@ -78,7 +78,7 @@ export const desks: typeof zh = {
     confidential_hint: 'Only city posts and the holder of the order see it',
     no_contact: 'No contact wanted',
     about: 'Unit complained about',
-    then: 'Then',
+    next_step: 'Then',
     then_review: 'To review',
     then_answer: 'Answer now',
     then_transfer: 'Transferred to an emergency line',

@@ -77,7 +77,7 @@ export const desks = {
     confidential_hint: '保密诉求只有市级岗位和承办人可见',
     no_contact: '不需要联系',
     about: '被反映单位',
-    then: '登记后',
+    next_step: '登记后',
     then_review: '转复核',
     then_answer: '当场答复',
     then_transfer: '已转紧急热线',
