@@ -61,6 +61,7 @@ export function demoRulebook(directory: Directory): Rulebook {
           acknowledge_limit: null,
           contact_limit: null,
           handle_limit: null,
+          milestones: [],
         },
       ]),
     ),

@@ -4,9 +4,11 @@ import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
 import { purgeFiles } from './files/actions/purge.ts';
+import { smsPort } from './messages/actions/ports.ts';
 import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
 import { sweep } from './people/actions.ts';
+import { evaluationLink } from './residents/actions/links.ts';
 import { anchorTrail } from './trail/actions/anchor.ts';
 import { verifyTrail } from './trail/actions/verify.ts';
 
@@ -16,8 +18,9 @@ const eachMinute = (due: Date): string => due.toISOString().slice(0, 16);
 
 /** The timetable: name, when (Asia/Shanghai), what one run is called, which action. */
 export const jobs: readonly Job[] = [
-  { name: 'send-outbox', cron: '* * * * *', slot: eachMinute, run: (world, now) => sendOutbox(world, now) },
+  { name: 'send-outbox', cron: '* * * * *', slot: eachMinute, run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
+  { name: 'resume', cron: '30 8 * * *', slot: daily, run: ({ db }, now) => nightly.resume(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },

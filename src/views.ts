@@ -10,6 +10,13 @@ import type { GridBranchRow, GridFacts, GridMember } from './grids/store/grids.t
 import type { MemberFacts } from './members/store.ts';
 import type { BranchFacts, OrganizationFacts, PartyMemberFacts } from './party/store.ts';
 import type { BuildingRow } from './people/store.ts';
+import type { PlateSize } from './plates/rules.ts';
+import type { CodedBuilding, HouseholdCodeRow } from './plates/store/codes.ts';
+import type { PublicMember, ReviewableMember } from './plates/store/directory.ts';
+import type { ToldCheck } from './plates/store/keeping.ts';
+import type { PlateFacts } from './plates/store/places.ts';
+import type { OwnMonth, ReadReview, ReviewedMember } from './plates/store/reviews.ts';
+import type { PlateRow } from './plates/store.ts';
 import type { ToldChange } from './trail/forms.ts';
 import type { Counts, UnitKind, VenueType } from './units/rules.ts';
 import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
@@ -17,6 +24,7 @@ import type { GridRow, UnitRow } from './units/store.ts';
 import type { CallPath } from './web/call_path.ts';
 import type { FormState } from './web/form.ts';
 import type { Format, Left } from './web/format.ts';
+import type { QrPath } from './web/qr.ts';
 import type { ErrorCode, Lang, Words } from './words/words.ts';
 
 /** The five tones of a status: waiting to begin, under way, needs attention, overdue or dangerous, over. */
@@ -42,6 +50,8 @@ export interface NavItem {
   readonly count?: number | string | undefined;
   /** the count is overdue or dangerous work */
   readonly hot?: boolean | undefined;
+  /** whose reports wait on this phone: counted there by its script */
+  readonly kept_by?: number | undefined;
 }
 export interface NavGroup {
   readonly label: string;
@@ -50,6 +60,8 @@ export interface NavGroup {
 
 /** A live figure of the topbar; with `href` it opens the list it counts. */
 export interface Figure {
+  /** the name under which it changes by itself */
+  readonly key?: string | undefined;
   readonly label: string;
   readonly value: string | number;
   readonly href?: string | undefined;
@@ -66,8 +78,10 @@ export interface Page {
   readonly title: string;
   /** key of the menu entry that is open */
   readonly nav?: string | undefined;
-  readonly layout?: 'layout' | 'public' | undefined;
+  readonly layout?: 'layout' | 'public' | 'phone/layout' | undefined;
   readonly crumbs?: readonly Crumb[] | undefined;
+  /** what on this page changes by itself while it is open, and which version of it is shown */
+  readonly live?: { readonly at: string; readonly version?: number } | undefined;
 }
 
 /** Beside its own locals each template may use these; they must stand in its header too. */
@@ -98,6 +112,8 @@ interface Around {
   body: string;
   nav: readonly NavGroup[];
   figures: readonly Figure[];
+  /** the bar of a post that works on a phone; others get the first entries of their menu */
+  bar?: readonly NavItem[] | undefined;
   seat: Seat | null;
   unread: number;
   flashes: readonly { text: string; tone: Tone }[];
@@ -294,6 +310,7 @@ export interface Views {
     multiple?: boolean | undefined;
     key?: string | undefined;
   };
+  'parts/tabbar': { items: readonly NavItem[]; current: string | undefined; menu?: boolean | undefined };
   'parts/keys': Record<string, never>;
 
   'catalog/categories': {
@@ -426,6 +443,98 @@ export interface Views {
     newer?: string | undefined;
     older?: string | undefined;
   };
+  'plates/plates': {
+    form: FormState;
+    areas: Groups;
+    demo: boolean;
+    filtered: boolean;
+    figures: readonly Kpi[];
+    rows: readonly { plate: PlateFacts; href: string; name: string; grid: string; path: string }[];
+    print_href: string | null;
+    codes_href: string | null;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'plates/plate': {
+    plate: PlateFacts;
+    name: string;
+    place_href: string;
+    path: readonly Crumb[];
+    hotline: string;
+    address: string | null;
+    versions: readonly (PlateRow & { maker: string | null; revoker: string | null })[];
+    checks: readonly ToldCheck[];
+    scans: readonly { day: string; scans: number }[];
+    bars: readonly { x: number; y: number; height: number }[];
+    make: boolean;
+    revoke: FormState | null;
+    check: FormState | null;
+    print_href: string | null;
+    codes_href: string | null;
+    changes: readonly ToldChange[];
+  };
+  'plates/print': {
+    form: FormState;
+    areas: Groups;
+    size: PlateSize;
+    /** the one plate that is printed, or null for a list of them */
+    single: number | null;
+    sheets: readonly (readonly Sign[])[];
+    /** plate and what its sign said, to be sent back when it was printed */
+    shown: readonly string[];
+    told: string;
+    kept: Readonly<Record<string, string | number>>;
+    next_href: string | null;
+  };
+  'plates/sign': { sign: Sign };
+  'plates/codes': { form: FormState; buildings: readonly CodedBuilding[] };
+  'plates/households': {
+    building_id: number;
+    name: string;
+    form: FormState;
+    households: readonly (Pick<HouseholdCodeRow, 'id' | 'household' | 'made_at'> & { maker: string | null })[];
+  };
+  'plates/slips': {
+    name: string;
+    address: string;
+    qr: QrPath;
+    slips: readonly { household: string; code: string }[];
+    back: string;
+  };
+  'plates/stars': { stars: number };
+  'plates/review': { form: FormState; building: string | null; members: readonly ReviewableMember[] };
+  'plates/review_done': Record<never, never>;
+  'plates/reviews': {
+    form: FormState;
+    months: readonly Option[];
+    demo: boolean;
+    figures: readonly Kpi[];
+    rows: readonly { member: ReviewedMember; href: string; grid: string; path: string }[];
+  };
+  'plates/member_reviews': {
+    member: MemberFacts;
+    grid: string;
+    month: string;
+    months: readonly Chip[];
+    reviews: readonly (ReadReview & { unpublish: FormState | null })[];
+  };
+  'plates/own_reviews': { months: readonly OwnMonth[] };
+  'plates/directory': {
+    form: FormState;
+    found: readonly { href: string; label: string; note: string }[] | null;
+    towns: readonly PublicAreaLine[];
+    hotline: string;
+  };
+  'plates/areas': { areas: readonly PublicAreaLine[] };
+  'plates/crumbs': { crumbs: readonly Crumb[] };
+  'plates/phones': Pick<DirectoryFrame, 'phones' | 'hotline'>;
+  'plates/directory_area': DirectoryFrame & { below: readonly PublicAreaLine[] };
+  'plates/directory_grid': DirectoryFrame & {
+    building: string | null;
+    members: readonly PublicMember[];
+    help_point: string | null;
+    buildings: readonly string[];
+  };
   'grids/members': { title: string; members: readonly GridMember[]; all_href: string };
   'grids/grid': {
     unit: UnitRow;
@@ -438,6 +547,7 @@ export interface Views {
     buildings_households: number;
     members: readonly GridMember[];
     open_orders: number;
+    plate_href: string | null;
     appeals_href: string | null;
     changes: readonly ToldChange[];
     unusual: HouseholdRange | null;
@@ -458,6 +568,7 @@ export interface Views {
   };
   'grids/building': {
     building: BuildingRow;
+    plate_href: string | null;
     name: string;
     path: readonly Crumb[];
     ended: boolean;
@@ -594,6 +705,58 @@ export interface Views {
     chosen: string | null;
     on_phone: boolean;
   };
+  'desks/queue_list': { rows: readonly QueueLine[]; older: string | undefined; newer: string | undefined; chosen: string | null };
+
+  'phone/layout': Around;
+  'phone/todo': {
+    report: Views['phone/report_form'];
+    messages: readonly { id: number; text: string; about: string }[];
+    cards: readonly PhoneCard[];
+    submitted: readonly PhoneCard[];
+    reports: Views['phone/reports']['rows'];
+  };
+  'phone/card': { card: PhoneCard };
+  'phone/case': { view: CaseLocals; here: string };
+  'phone/report': { report: Views['phone/report_form'] };
+  'phone/report_form': {
+    form: FormState;
+    once: string;
+    person: number;
+    buildings: readonly Option[];
+    file_accept: string;
+    max_files: number;
+    max_mb: number;
+    /** it waits behind the large buttons until something was shot or said */
+    behind?: boolean | undefined;
+  };
+  'phone/suggested': { categories: readonly { value: string; label: string }[]; chosen: string };
+  'phone/waiting': object;
+  'phone/reports': {
+    rows: readonly { href: string; number: string; title: string; day: string; status: Tagged; last: string }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'phone/report_rows': { rows: Views['phone/reports']['rows'] };
+  'phone/grid': {
+    figures: readonly Kpi[];
+    buildings: readonly BuildingRow[];
+    branch: GridBranchRow | null;
+    help_point: string | null;
+    members: readonly GridMember[];
+    neighbours: readonly { name: string; work_phone: string | null; grid: string }[];
+    person_id: number;
+  };
+  'phone/person': { name: string; note: string; phone: string | null };
+  'phone/me': {
+    post: string;
+    unit: string;
+    others: Seat['others'];
+    ways: readonly NavItem[];
+    on_duty: boolean;
+    language: FormState;
+    languages: readonly Option[];
+  };
+  'phone/offline': object;
 
   'help/post': {
     name: string;
@@ -706,6 +869,31 @@ export interface ToldParameter {
   readonly counted: boolean;
   readonly by: string | null;
 }
+/** What stands on a plate. */
+export interface Sign {
+  readonly name: string;
+  readonly grid: string;
+  readonly in_building: boolean;
+  readonly above: string;
+  readonly above_phone: string | null;
+  readonly member: string | null;
+  readonly work_phone: string | null;
+  readonly services: string;
+  readonly hotline: string;
+  readonly qr: QrPath;
+}
+/** An area of the public directory, as a line that leads to it. */
+interface PublicAreaLine {
+  readonly href: string;
+  readonly name: string;
+  readonly members: number;
+}
+interface DirectoryFrame {
+  name: string;
+  crumbs: readonly Crumb[];
+  phones: readonly { name: string; phone: string }[];
+  hotline: string;
+}
 /** What the lists of organizations, members and branches have in common. */
 export interface PartyList {
   readonly view: 'organizations' | 'members' | 'branches';
@@ -720,6 +908,12 @@ export interface PartyList {
 export type Groups = readonly { readonly label: string; readonly options: readonly Option[] }[];
 /** Whether a row with validity dates holds today. */
 export type ValidState = 'valid' | 'ended' | 'coming';
+/** One line about an order's time. */
+export interface TimeLine {
+  readonly tone: Tone;
+  readonly text: string;
+  readonly due?: Left | undefined;
+}
 /** A field of units/edit, the form that the pages of the register and the catalogue share. */
 export type EditField = Omit<FieldLocals, 'form'> | ({ kind: 'combobox' } & Omit<Views['parts/combobox'], 'form'>);
 /** A unit of the tree with everything below it. */
@@ -808,6 +1002,7 @@ interface CaseLocals {
   entries: readonly TimelineEntry[];
   rows: number;
   /** the first row of the trail that does not verify */
+  version: number;
   broken: number | null;
   acts: readonly OfferedAct[];
   waiting: string;
@@ -825,6 +1020,7 @@ interface CaseLocals {
     part: boolean;
     due: Left | null;
     spent: number;
+    times: readonly TimeLine[];
   }[];
   caller: { name: string; phone: string } | null;
   caller_hidden: boolean;
@@ -842,6 +1038,22 @@ interface CaseLocals {
   back: string | null;
   file_accept: string;
   demo: boolean;
+}
+
+/** A case on the phone's list. */
+interface PhoneCard {
+  number: string;
+  title: string;
+  href: string;
+  category: string;
+  place: string;
+  priority: Priority;
+  priority_text: string;
+  status: Tagged;
+  due: Left | null;
+  /** the address of acknowledging, where that is what waits */
+  acknowledge: string | null;
+  once: string;
 }
 
 /** A line of the ledger, worded. */

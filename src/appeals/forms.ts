@@ -68,6 +68,8 @@ const readers: { readonly [F in Exclude<Field, 'files'>]: z.ZodType<Fields[F]> }
   promised_on: day(),
   request: note(),
   due_on: day(),
+  extend_to: day(),
+  review_on: day(),
 };
 
 /** The form of an act from its row of the table: what it needs must be there, what it takes may be left empty. */

@@ -120,6 +120,8 @@ export interface Fields {
   result: string;
   promised_on: string;
   request: string;
+  extend_to: string;
+  review_on: string;
 }
 export type Field = keyof Fields;
 
@@ -208,7 +210,15 @@ export const landing: Record<Channel, 'review' | 'place' | 'own'> = {
 };
 
 /** What an appellant may do on his own appeal, without a post. He rates; closing is the callback officer's or, in time, the product's. */
-export const appellantActs: readonly AppealAct[] = ['supply_details', 'withdraw', 'reopen', 'rework', 'rework_answer', 'rate'];
+export const appellantActs: readonly AppealAct[] = [
+  'supply_details',
+  'comment',
+  'withdraw',
+  'reopen',
+  'rework',
+  'rework_answer',
+  'rate',
+];
 
 /** Finds of our own people: where no appellant is named, nobody is called back, and the appeal closes when the work is done. */
 export const ownFindChannels: readonly Channel[] = ['app_snapshot', 'app_voice', 'superior_assigned', 'proactive_patrol'];

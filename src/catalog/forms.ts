@@ -27,6 +27,8 @@ import {
   limitEntryNames,
   limitFrom,
   limitKinds,
+  type Milestone,
+  most_milestones,
   type ParameterKey,
   type ParameterRule,
   parameterRules,
@@ -93,6 +95,41 @@ export const limitsOf = (value: LimitsTyped) => {
   return { acknowledge_limit: limit('acknowledge'), contact_limit: limit('contact'), handle_limit: limit('handle') };
 };
 
+const steps = Array.from({ length: most_milestones }, (_, i) => i + 1);
+type StepField<F extends string> = `milestone_${number}_${F}`;
+type StepShape = Record<StepField<'zh' | 'en'>, ReturnType<typeof optionalText>> &
+  Record<StepField<'value'>, ReturnType<typeof optionalInteger>> &
+  Record<StepField<'unit'>, ReturnType<typeof optionalPick<LimitEntry>>>;
+const stepShape = Object.fromEntries(
+  steps.flatMap((step) => [
+    [`milestone_${step}_zh`, optionalText(20)],
+    [`milestone_${step}_en`, optionalText(40)],
+    [`milestone_${step}_value`, optionalInteger(1, 999_999)],
+    [`milestone_${step}_unit`, optionalPick(limitEntryNames)],
+  ]),
+) as StepShape;
+type StepsTyped = z.output<z.ZodObject<typeof stepShape>>;
+
+function stepsFit(value: StepsTyped, context: z.RefinementCtx): void {
+  for (const step of steps) {
+    const names = (['zh', 'en', 'value', 'unit'] as const).map((part) => `milestone_${step}_${part}` as const);
+    const given = names.filter((name) => value[name] !== null);
+    if (given.length > 0)
+      for (const name of names) if (value[name] === null) context.addIssue({ code: 'custom', message: 'required', path: [name] });
+    const [typed, unit] = [value[`milestone_${step}_value`], value[`milestone_${step}_unit`]];
+    if (typed !== null && unit !== null && typed !== undefined && unit !== undefined && typed > limitEntries[unit].most)
+      context.addIssue({ code: 'custom', message: `too_large:${limitEntries[unit].most}`, path: [`milestone_${step}_value`] });
+  }
+}
+
+/** The milestones that were filled in, in their order. */
+export const milestonesOf = (value: StepsTyped): Milestone[] =>
+  steps.flatMap((step) => {
+    const [name_zh, name_en] = [value[`milestone_${step}_zh`], value[`milestone_${step}_en`]];
+    const [typed, unit] = [value[`milestone_${step}_value`], value[`milestone_${step}_unit`]];
+    return name_zh && name_en && typed && unit ? [{ name_zh, name_en, ...limitFrom(typed, unit) }] : [];
+  });
+
 const categoryShape = {
   version: optionalText(64),
   name_zh: text(40),
@@ -100,12 +137,17 @@ const categoryShape = {
   lead_unit_id: optionalId(),
   priority: optionalPick(priorities),
   ...limitShape,
+  ...stepShape,
   valid_from: day(),
   valid_to: optionalDay(),
 };
-const checkCategory = (value: LimitsTyped & { valid_from: string; valid_to: string | null }, context: z.RefinementCtx) => {
+const checkCategory = (
+  value: LimitsTyped & StepsTyped & { valid_from: string; valid_to: string | null },
+  context: z.RefinementCtx,
+) => {
   ordered(value, context);
   limitsFit(value, context);
+  stepsFit(value, context);
 };
 export const categoryForm = z.object(categoryShape).superRefine(checkCategory);
 export const newCategoryForm = z
@@ -149,6 +191,12 @@ export function categoryFields(
       { name: `${kind}_value`, label: w.own_limit[kind], inputmode: 'numeric', placeholder: w.by_priority },
       { name: `${kind}_unit`, label: w.unit_of_limit, kind: 'select', empty: w.by_priority, options: limitOptions(t) },
     ]),
+    ...steps.map((step): EditField[] => [
+      { name: `milestone_${step}_zh`, label: w.milestone_zh(step), hint: step === 1 ? w.milestones_hint : undefined },
+      { name: `milestone_${step}_en`, label: w.milestone_en(step) },
+      { name: `milestone_${step}_value`, label: w.milestone_limit, inputmode: 'numeric' },
+      { name: `milestone_${step}_unit`, label: w.unit_of_limit, kind: 'select', empty: t.common.none, options: limitOptions(t) },
+    ]),
   ];
   const dates: EditField[][] = [
     [
@@ -168,7 +216,13 @@ export function formOfCategory(
     const entry = limit && entryOf(limit);
     return entry ? [[`${kind}_value`, entry.value] as const, [`${kind}_unit`, entry.entry] as const] : [];
   });
-  return blankForm({ name_zh, name_en, lead_unit_id, priority, valid_from, valid_to, ...Object.fromEntries(limits) });
+  const milestones = category.milestones.flatMap((one, i) => {
+    const { value, entry } = entryOf(one);
+    const named = { zh: one.name_zh, en: one.name_en, value, unit: entry };
+    return Object.entries(named).map(([part, text]) => [`milestone_${i + 1}_${part}`, text] as const);
+  });
+  const typed = Object.fromEntries([...limits, ...milestones]);
+  return blankForm({ name_zh, name_en, lead_unit_id, priority, valid_from, valid_to, ...typed });
 }
 
 export const ruleFilter = z.object({

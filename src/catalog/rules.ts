@@ -46,20 +46,30 @@ export const parameterDefaults = {
   'limit.dispatch.emergency': minutes(5),
   'limit.ruling': workingDays(1),
   'limit.ruling.round_the_clock': minutes(120),
+  'limit.decision': workingDays(1),
+  'limit.decision.round_the_clock': minutes(120),
   'limit.approve': workingDays(1),
   'limit.approve.round_the_clock': minutes(120),
   'limit.callback': workingDays(2),
   'limit.rework': workingDays(3),
   'limit.details': workingDays(5),
   'return.window': workingDays(2),
+  'extension.working_days': 10,
+  'suspension.days': 90,
   'callback.attempts': 3,
   'callback.self_evaluation_days': 7,
+  'callback.link_days': 14,
   'archive.after_days': 30,
   'reopen.within_days': 90,
   'repeat.window_days': 90,
   'cluster.window_days': 7,
   'grid.households_min': 300,
   'grid.households_max': 400,
+  'visits.target_fulltime': 100,
+  'visits.target_assistant': 30,
+  'visits.position_days': 30,
+  'watch.discontent_days': 30,
+  'watch.health_days': 180,
   'reveal.daily_limit': 30,
   'export.approval_above_rows': 5000,
   'calendar.version': 1,
@@ -81,7 +91,16 @@ export interface Category {
   readonly acknowledge_limit: Limit | null;
   readonly contact_limit: Limit | null;
   readonly handle_limit: Limit | null;
+  /** In the order in which they are reached; at most three. */
+  readonly milestones: readonly Milestone[];
 }
+
+/** A stage that the holder confirms on the way: make safe, repair, restore. */
+export interface Milestone extends Limit {
+  readonly name_zh: string;
+  readonly name_en: string;
+}
+export const most_milestones = 3;
 
 /** Everything that decides a due time, read once and held for seconds: parameters, calendar, categories. */
 export interface Rulebook {
@@ -163,20 +182,30 @@ export const parameterRules = {
   'limit.dispatch.emergency': limit('steps'),
   'limit.ruling': limit('steps'),
   'limit.ruling.round_the_clock': limit('steps'),
+  'limit.decision': limit('steps'),
+  'limit.decision.round_the_clock': limit('steps'),
   'limit.approve': limit('steps'),
   'limit.approve.round_the_clock': limit('steps'),
   'limit.callback': limit('callback'),
   'limit.rework': limit('steps'),
   'limit.details': limit('steps'),
   'return.window': limit('steps'),
+  'extension.working_days': number('steps', 1, 60),
+  'suspension.days': number('steps', 1, 365),
   'callback.attempts': number('callback', 1, 10),
   'callback.self_evaluation_days': number('callback', 1, 60),
+  'callback.link_days': number('callback', 1, 90),
   'archive.after_days': number('callback', 0, 365),
   'reopen.within_days': number('callback', 1, 730),
   'repeat.window_days': number('steps', 1, 365),
   'cluster.window_days': number('steps', 1, 90),
   'grid.households_min': number('grids', 0, 10_000),
   'grid.households_max': number('grids', 1, 10_000),
+  'visits.target_fulltime': number('grids', 1, 1000),
+  'visits.target_assistant': number('grids', 1, 1000),
+  'visits.position_days': number('safety', 1, 365),
+  'watch.discontent_days': number('safety', 1, 180),
+  'watch.health_days': number('safety', 1, 1095),
   'reveal.daily_limit': number('safety', 0, 1000),
   'export.approval_above_rows': number('safety', 0, 1_000_000),
   'calendar.version': { group: 'calendar', kind: 'counted' },

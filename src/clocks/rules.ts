@@ -15,6 +15,7 @@ export const clockKinds = [
   'check_in',
   'whistle_acknowledge',
   'supervision_reply',
+  'milestone',
 ] as const;
 export type ClockKind = (typeof clockKinds)[number];
 
@@ -31,6 +32,12 @@ export interface Clock {
   readonly limit_unit: Limit['unit'];
   readonly calendar_version: number;
   readonly provisional: boolean;
+  /** Due on a day that somebody named to somebody: no edit of calendar or limits moves it. */
+  readonly named: boolean;
+  /** Which of the category's milestones, and what it is called; null for every other kind. */
+  readonly step: number | null;
+  readonly step_zh: string | null;
+  readonly step_en: string | null;
 }
 
 /** What a limit is asked for: the subject's priority, category, and whether the unit works around the clock. */
@@ -43,7 +50,7 @@ export interface Timed {
 
 type LimitFor = (book: Rulebook, of: Timed) => Limit;
 const twice =
-  (plain: 'limit.ruling' | 'limit.approve'): LimitFor =>
+  (plain: 'limit.ruling' | 'limit.decision' | 'limit.approve'): LimitFor =>
   (book, of) =>
     book.parameters[roundTheClock[of.priority] ? (`${plain}.round_the_clock` as const) : plain];
 
@@ -55,29 +62,57 @@ export const clockLimits = {
   contact: (book, of) => limitOf(book, 'contact', of.priority, of.category_code),
   handle: (book, of) => (of.rework ? book.parameters['limit.rework'] : limitOf(book, 'handle', of.priority, of.category_code)),
   ruling: twice('limit.ruling'),
+  decision: twice('limit.decision'),
   approve: twice('limit.approve'),
   callback: (book) => book.parameters['limit.callback'],
 } as const satisfies Partial<Record<ClockKind, LimitFor>>;
 export type TimedClock = keyof typeof clockLimits;
 
 /** A new clock, not yet stored. */
-export type NewClock = Omit<Clock, 'appeal_id' | 'work_order_id' | 'paused_at' | 'paused_spans' | 'stopped_at'>;
+export type NewClock = Omit<
+  Clock,
+  'appeal_id' | 'work_order_id' | 'paused_at' | 'paused_spans' | 'stopped_at' | 'named' | 'step' | 'step_zh' | 'step_en'
+> &
+  Partial<Pick<Clock, 'named' | 'step' | 'step_zh' | 'step_en'>>;
 
 /**
  * Starts a clock at `now`. An acknowledgement in plain minutes by a unit that keeps office hours counts from its next opening.
  */
 export function startClock(kind: TimedClock, book: Rulebook, of: Timed, now: Date): NewClock {
   const limit = clockLimits[kind](book, of);
-  const waits = kind === 'acknowledge' && limit.unit === 'minutes' && of.unit_round_the_clock === false;
-  const from = waits ? nextOpening(book.calendar, now) : now;
   return {
     kind,
     started_at: now,
     limit_value: limit.value,
     limit_unit: limit.unit,
     calendar_version: book.calendar.version,
-    ...dueAt(book.calendar, from, limit),
+    ...firstDue(book.calendar, { kind, of, started_at: now }, limit),
   };
+}
+
+function firstDue(
+  calendar: Calendar,
+  { kind, of, started_at }: { kind: ClockKind; of: Timed; started_at: Date },
+  limit: Limit,
+): Pick<Clock, 'due_at' | 'provisional'> {
+  const waits = kind === 'acknowledge' && limit.unit === 'minutes' && of.unit_round_the_clock === false;
+  return dueAt(calendar, waits ? nextOpening(calendar, started_at) : started_at, limit);
+}
+
+/** The milestones of a category as clocks, all counted from the moment its lead order is made. */
+export function startMilestones(book: Rulebook, category_code: string | null, now: Date): NewClock[] {
+  const milestones = category_code === null ? [] : (book.categories.get(category_code)?.milestones ?? []);
+  return milestones.map(({ name_zh, name_en, value, unit }, i) => ({
+    kind: 'milestone',
+    started_at: now,
+    limit_value: value,
+    limit_unit: unit,
+    calendar_version: book.calendar.version,
+    ...dueAt(book.calendar, now, { value, unit }),
+    step: i + 1,
+    step_zh: name_zh,
+    step_en: name_en,
+  }));
 }
 
 /** A clock that ran until `stopped` and goes on at `now`: what was left of it is laid out anew. Already late stays late. */
@@ -92,7 +127,8 @@ export function resumeClock(
   return { due_at, provisional, paused_spans: [...clock.paused_spans, span], calendar_version: calendar.version };
 }
 
-function laidOutAnew(
+/** What was left at `stopped`, from `now` on. */
+export function laidOutAnew(
   calendar: Calendar,
   { due_at, limit_unit, provisional }: Pick<Clock, 'due_at' | 'limit_unit' | 'provisional'>,
   stopped: Date,
@@ -102,6 +138,47 @@ function laidOutAnew(
   if (limit_unit === 'minutes') return { due_at: new Date(due_at.getTime() + now.getTime() - stopped.getTime()), provisional };
   return addOfficeMinutes(calendar, now, officeMinutesBetween(calendar, stopped, due_at));
 }
+
+/** A running clock as an edit of calendar or limits sees it. */
+export type RunningClock = Pick<
+  Clock,
+  'kind' | 'started_at' | 'due_at' | 'paused_spans' | 'limit_value' | 'limit_unit' | 'provisional' | 'named' | 'step'
+>;
+
+const isTimed = (kind: ClockKind): kind is TimedClock => Object.hasOwn(clockLimits, kind);
+
+/**
+ * When a running clock is due by another rulebook than the one it was computed with, and under which limit. Days that were named stay; a
+ * limit that is not the book's for its subject (set by hand, or the category has been corrected since) stays and only its calendar changes.
+ */
+export function dueUnder(
+  before: Rulebook,
+  after: Rulebook,
+  clock: RunningClock,
+  of: Timed,
+): Pick<Clock, 'due_at' | 'provisional' | 'limit_value' | 'limit_unit'> {
+  const was: Limit = { value: clock.limit_value, unit: clock.limit_unit };
+  const { due_at, provisional, limit_value, limit_unit } = clock;
+  const same = { due_at, provisional, limit_value, limit_unit };
+  if (clock.named) return same;
+  const limit =
+    isTimed(clock.kind) && isSame(clockLimits[clock.kind](before, of), was) ? clockLimits[clock.kind](after, of) : was;
+  const first = { kind: clock.kind, of, started_at: clock.started_at };
+  const now = { limit_value: limit.value, limit_unit: limit.unit };
+  const last = clock.paused_spans.at(-1);
+  if (!last) return { ...firstDue(after.calendar, first, limit), ...now };
+  // What was left when it went on, and what the limit itself gained or lost.
+  const from = new Date(last.to);
+  if (limit.unit === 'minutes' && was.unit === 'minutes')
+    return { due_at: new Date(due_at.getTime() + (limit.value - was.value) * 60_000), provisional, ...now };
+  if (limit.unit === 'minutes' || was.unit === 'minutes' || due_at <= from) return same;
+  const [old, next] = [was, limit].map((one) => firstDue(after.calendar, first, one).due_at) as [Date, Date];
+  const gained = officeMinutesBetween(after.calendar, old, next) - officeMinutesBetween(after.calendar, next, old);
+  const left = officeMinutesBetween(before.calendar, from, due_at) + gained;
+  return { ...addOfficeMinutes(after.calendar, from, left), ...now };
+}
+
+const isSame = (a: Limit, b: Limit): boolean => a.value === b.value && a.unit === b.unit;
 
 /** Late is never stored: it follows from the due time and the moment it is asked. */
 export function isLate(due_at: Date | null, now: Date): boolean {

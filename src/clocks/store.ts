@@ -39,11 +39,22 @@ export async function findRunningClock(
   work_order_id: number | null,
   kind: ClockKind,
 ): Promise<ClockRow | undefined> {
+  return (await listRunningClocks(db, appeal_id, work_order_id, [kind]))[0];
+}
+
+/** The running clocks of these kinds; of milestones there may be several, the next one first. */
+export async function listRunningClocks(
+  db: Db,
+  appeal_id: number,
+  work_order_id: number | null,
+  kinds: readonly ClockKind[],
+): Promise<ClockRow[]> {
   return db('clocks')
-    .where({ appeal_id, kind })
+    .where({ appeal_id })
+    .whereIn('kind', [...kinds])
     .whereRaw('work_order_id is not distinct from ?', [work_order_id])
     .whereNull('stopped_at')
-    .first();
+    .orderBy(['step', 'id']);
 }
 
 export async function changeClock(trx: Db, id: number, changes: Partial<ClockRow>): Promise<void> {

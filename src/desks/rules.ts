@@ -6,10 +6,10 @@ import type { Permission } from '../policy.ts';
 export const desks = {
   review: ['pending_review', 'awaiting_details', 'grid_emergency'],
   dispatch: ['pending_dispatch', 'unacknowledged', 'returns', 'due_soon', 'overdue', 'last_resort'],
-  handling: ['pending_ack', 'in_progress', 'return_requested', 'submitted', 'parts', 'returns'],
+  handling: ['pending_ack', 'in_progress', 'return_requested', 'submitted', 'suspended', 'parts', 'returns', 'requests'],
   approval: ['awaiting_approval'],
   callback: ['pending_callback', 'answered', 'followers'],
-  supervision: ['overdue', 'due_soon', 'countersign', 'terminations', 'tracked'],
+  supervision: ['overdue', 'due_soon', 'requests', 'suspended', 'countersign', 'terminations', 'tracked'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Desk = keyof typeof desks;
@@ -48,12 +48,20 @@ export const likelyOnOrder: readonly OrderAct[] = [
   'send_back',
   'uphold_return',
   'reject_return',
+  'grant_extension',
+  'deny_extension',
+  'grant_suspension',
+  'deny_suspension',
+  'resume',
+  'reach_milestone',
   'submit',
   'contact',
   'progress',
   'forward',
   'escalate',
   'request_return',
+  'request_extension',
+  'request_suspension',
   'recall',
   'reassign',
   'request_termination',
@@ -71,6 +79,8 @@ export const turnActs: readonly (AppealAct | OrderAct)[] = [
   'acknowledge',
   'approve',
   'uphold_return',
+  'grant_extension',
+  'grant_suspension',
   'submit',
   'supply_details',
 ];
@@ -156,4 +166,6 @@ export const drawings: Record<Field, Drawing> = {
   promised_on: { as: 'day' },
   request: { as: 'textarea', rows: 3 },
   due_on: { as: 'day' },
+  extend_to: { as: 'day' },
+  review_on: { as: 'day' },
 };

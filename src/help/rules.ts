@@ -13,7 +13,7 @@ interface LimitLine {
   /** It concerns whoever may do this. */
   readonly of: Permission;
   /** What a bare number counts. */
-  readonly counts?: 'days' | 'times' | 'households';
+  readonly counts?: 'days' | 'working_days' | 'times' | 'households';
 }
 
 /** The numbers a post works under, each said to those whose act it bounds. */
@@ -25,6 +25,10 @@ export const limitLines: readonly LimitLine[] = [
   { key: 'return.window', of: 'order.request_return' },
   { key: 'limit.ruling', of: 'order.uphold_return' },
   { key: 'limit.ruling.round_the_clock', of: 'order.uphold_return' },
+  { key: 'limit.decision', of: 'order.grant_extension' },
+  { key: 'limit.decision.round_the_clock', of: 'order.grant_extension' },
+  { key: 'extension.working_days', of: 'order.request_extension', counts: 'working_days' },
+  { key: 'suspension.days', of: 'order.request_suspension', counts: 'days' },
   { key: 'limit.approve', of: 'order.approve' },
   { key: 'limit.approve.round_the_clock', of: 'order.approve' },
   { key: 'limit.rework', of: 'order.submit' },

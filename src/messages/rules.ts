@@ -16,6 +16,11 @@ export const staffEvents = [
   'supervision',
   'reveal_limit',
   'termination_requested',
+  'extension_requested',
+  'suspension_requested',
+  'request_granted',
+  'request_denied',
+  'resumed',
   'comment',
 ] as const;
 export type StaffEvent = (typeof staffEvents)[number];
@@ -26,6 +31,7 @@ export const appellantEvents = [
   'declined',
   'accepted',
   'answered',
+  'extended',
   'finished',
   'closed',
   'withdrawn',
@@ -33,6 +39,9 @@ export const appellantEvents = [
   'terminated',
 ] as const;
 export type AppellantEvent = (typeof appellantEvents)[number];
+
+/** After these the appellant is asked what he thinks of it: the text brings a link for this round. */
+export const asksEvaluation = (event: AppellantEvent): boolean => event === 'finished' || event === 'answered';
 
 export interface Notice {
   readonly event: StaffEvent;

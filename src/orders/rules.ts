@@ -51,12 +51,25 @@ interface Act {
   readonly roles?: readonly Role[];
 }
 
-const everyClock = ['acknowledge', 'contact', 'handle', 'ruling', 'approve', 'promise'] as const satisfies readonly ClockKind[];
+const everyClock = [
+  'acknowledge',
+  'contact',
+  'handle',
+  'milestone',
+  'ruling',
+  'decision',
+  'approve',
+  'promise',
+] as const satisfies readonly ClockKind[];
+/** What stands still while an order waits for something outside. */
+const workClocks = ['contact', 'handle', 'milestone'] as const satisfies readonly ClockKind[];
 
 export const acts = {
   acknowledge: { from: ['pending_ack'], to: 'in_progress', needs: [], stops: ['acknowledge'] },
   contact: { from: ['in_progress'], to: 'same', needs: ['how', 'result_of_contact'], stops: ['contact'], roles: ['lead'] },
   progress: { from: ['in_progress'], to: 'same', needs: ['progress'], takes: ['files'] },
+  // It stops the next milestone alone.
+  reach_milestone: { from: ['in_progress'], to: 'same', needs: ['progress'], takes: ['files'], roles: ['lead'] },
   forward: { from: ['in_progress'], to: 'same', needs: ['unit_id', 'instruction', 'due_on'], holders: ['town', 'community'] },
   escalate: {
     from: ['pending_ack', 'in_progress'],
@@ -72,7 +85,7 @@ export const acts = {
     to: 'return_requested',
     needs: ['reason', 'category_code'],
     over: 'no_open_part',
-    stops: ['acknowledge'],
+    stops: ['acknowledge', 'decision'],
     starts: ['ruling'],
     holders: ['town', 'department'],
   },
@@ -81,6 +94,13 @@ export const acts = {
   recall: { from: ['pending_ack'], to: 'recalled', needs: ['reason'], stops: everyClock },
   recall_open: { from: [...openStatuses], to: 'recalled', needs: [], stops: everyClock, system: true },
   reassign: { from: ['pending_ack', 'in_progress'], to: 'reassigned', needs: ['unit_id', 'reason'], stops: everyClock },
+  request_extension: { from: ['in_progress'], to: 'same', needs: ['extend_to', 'reason'], starts: ['decision'] },
+  grant_extension: { from: ['in_progress'], to: 'same', needs: ['ruling'], stops: ['decision'] },
+  deny_extension: { from: ['in_progress'], to: 'same', needs: ['ruling'], stops: ['decision'] },
+  request_suspension: { from: ['in_progress'], to: 'same', needs: ['review_on', 'reason'], starts: ['decision'] },
+  grant_suspension: { from: ['in_progress'], to: 'suspended', needs: ['ruling'], stops: ['decision'], pauses: workClocks },
+  deny_suspension: { from: ['in_progress'], to: 'same', needs: ['ruling'], stops: ['decision'] },
+  resume: { from: ['suspended'], to: 'in_progress', needs: ['reason'], resumes: workClocks },
   request_termination: {
     from: ['in_progress'],
     to: 'same',
@@ -94,7 +114,8 @@ export const acts = {
     needs: ['result', 'outcome'],
     takes: ['promised_on', 'files'],
     over: 'no_open_part',
-    pauses: ['handle'],
+    stops: ['decision'],
+    pauses: ['handle', 'milestone'],
     starts: ['approve'],
   },
   approve: {
@@ -103,9 +124,15 @@ export const acts = {
     needs: [],
     takes: ['remark'],
     over: 'no_open_part',
-    stops: ['contact', 'approve', 'handle'],
+    stops: ['contact', 'approve', 'handle', 'milestone'],
   },
-  send_back: { from: ['submitted'], to: 'in_progress', needs: ['reason'], stops: ['approve', 'promise'], resumes: ['handle'] },
+  send_back: {
+    from: ['submitted'],
+    to: 'in_progress',
+    needs: ['reason'],
+    stops: ['approve', 'promise'],
+    resumes: ['handle', 'milestone'],
+  },
   rework: { from: ['accepted'], to: 'in_progress', needs: [], stops: ['promise'], starts: ['handle'], system: true },
 } as const satisfies Record<string, Act>;
 
@@ -179,6 +206,19 @@ export function mayStillReturn(
   if (order.designated) return 'designated';
   const half = order.created_at.getTime() + (order.due_at.getTime() - order.created_at.getTime()) / 2;
   return now.getTime() <= Math.min(half, window_due_at.getTime()) ? 'yes' : 'too_late';
+}
+
+/** An extension is asked while the order is still on time, once a round, for a later day within the longest one. */
+export function mayExtend(
+  order: { due_at: Date },
+  asked: { due_at: Date; latest: Date; whole_due_at: Date | null; before: boolean },
+  now: Date,
+): 'yes' | 'extension_too_late' | 'extended_before' | 'extension_not_later' | 'extension_too_long' | 'extension_beyond_whole' {
+  if (now > order.due_at) return 'extension_too_late';
+  if (asked.before) return 'extended_before';
+  if (asked.due_at <= order.due_at) return 'extension_not_later';
+  if (asked.due_at > asked.latest) return 'extension_too_long';
+  return asked.whole_due_at !== null && asked.due_at > asked.whole_due_at ? 'extension_beyond_whole' : 'yes';
 }
 
 /** Whose post acts for a unit that holds an order. */

@@ -44,6 +44,28 @@ export interface WorkOrderReturnRow {
   readonly ruled_by: number | null;
   readonly ruled_at: Date | null;
 }
+interface Decided {
+  readonly id: number;
+  readonly work_order_id: number;
+  readonly reason: string;
+  readonly requested_by: number;
+  readonly requested_at: Date;
+  readonly decision: 'granted' | 'denied' | 'void' | null;
+  readonly ruling: string | null;
+  readonly decided_by: number | null;
+  readonly decided_at: Date | null;
+}
+export interface WorkOrderExtensionRow extends Decided {
+  readonly round: number;
+  readonly due_on: string;
+  readonly due_before: Date;
+  readonly due_after: Date | null;
+}
+export interface WorkOrderSuspensionRow extends Decided {
+  readonly review_on: string;
+  readonly appeal_due_at: Date | null;
+  readonly resumed_at: Date | null;
+}
 export interface TerminationRow {
   readonly id: number;
   readonly appeal_id: number;
@@ -79,6 +101,8 @@ declare module 'knex/types/tables.js' {
   interface Tables {
     work_orders: WorkOrderRow;
     work_order_returns: WorkOrderReturnRow;
+    work_order_extensions: WorkOrderExtensionRow;
+    work_order_suspensions: WorkOrderSuspensionRow;
     terminations: TerminationRow;
     supervision_orders: SupervisionOrderRow;
     key_tracking_items: KeyTrackingItemRow;
@@ -162,6 +186,62 @@ export async function ruleReturn(
   ruling: Pick<WorkOrderReturnRow, 'decision' | 'ruling' | 'ruled_by' | 'ruled_at'>,
 ): Promise<void> {
   await trx('work_order_returns').where({ id }).update(ruling);
+}
+
+type Request<R extends Decided> = Omit<R, 'id' | 'decision' | 'ruling' | 'decided_by' | 'decided_at'>;
+export async function insertExtension(trx: Db, asked: Omit<Request<WorkOrderExtensionRow>, 'due_after'>): Promise<void> {
+  await trx('work_order_extensions').insert(asked as WorkOrderExtensionRow);
+}
+export async function insertSuspension(
+  trx: Db,
+  asked: Omit<Request<WorkOrderSuspensionRow>, 'appeal_due_at' | 'resumed_at'>,
+): Promise<void> {
+  await trx('work_order_suspensions').insert(asked as WorkOrderSuspensionRow);
+}
+export async function findOpenExtension(db: Db, work_order_id: number): Promise<WorkOrderExtensionRow | undefined> {
+  return db('work_order_extensions').where({ work_order_id }).whereNull('decision').first();
+}
+export async function findOpenSuspension(db: Db, work_order_id: number): Promise<WorkOrderSuspensionRow | undefined> {
+  return db('work_order_suspensions').where({ work_order_id }).whereNull('decision').first();
+}
+/** The suspension that an order stands under. */
+export async function findSuspension(db: Db, work_order_id: number): Promise<WorkOrderSuspensionRow | undefined> {
+  return db('work_order_suspensions').where({ work_order_id, decision: 'granted' }).whereNull('resumed_at').first();
+}
+/** Whether this round's extension has been asked for; what became void was never answered. */
+export async function wasExtended(db: Db, work_order_id: number, round: number): Promise<boolean> {
+  const asked = db('work_order_extensions').where({ work_order_id, round });
+  return (await asked.whereRaw(`decision is distinct from 'void'`).first('id')) !== undefined;
+}
+export async function changeExtension(trx: Db, id: number, changes: Partial<WorkOrderExtensionRow>): Promise<void> {
+  await trx('work_order_extensions').where({ id }).update(changes);
+}
+export async function changeSuspension(trx: Db, id: number, changes: Partial<WorkOrderSuspensionRow>): Promise<void> {
+  await trx('work_order_suspensions').where({ id }).update(changes);
+}
+/** What was asked for an order is void once it has left the hands it was asked in. */
+export async function voidRequests(trx: Db, work_order_id: number, now: Date): Promise<void> {
+  const ended = { decision: 'void', decided_at: now } as const;
+  await trx('work_order_extensions').where({ work_order_id }).whereNull('decision').update(ended);
+  await trx('work_order_suspensions').where({ work_order_id }).whereNull('decision').update(ended);
+}
+/** The order goes on, or ends: it is suspended no longer. */
+export async function endSuspension(trx: Db, work_order_id: number, now: Date): Promise<void> {
+  await trx('work_order_suspensions')
+    .where({ work_order_id, decision: 'granted' })
+    .whereNull('resumed_at')
+    .update({ resumed_at: now });
+}
+/** Suspended orders whose day of review has come. */
+export async function listToReview(db: Db, today: string): Promise<{ number: string; work_order_id: number }[]> {
+  return db('work_order_suspensions as s')
+    .join('work_orders as o', 'o.id', 's.work_order_id')
+    .join('appeals as a', 'a.id', 'o.appeal_id')
+    .where({ 's.decision': 'granted', 'o.status': 'suspended' })
+    .whereNull('s.resumed_at')
+    .where('s.review_on', '<=', today)
+    .orderBy('s.id')
+    .select('a.number', 's.work_order_id');
 }
 
 export async function insertTermination(

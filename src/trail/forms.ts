@@ -1,4 +1,5 @@
 import { sayLimit } from '../catalog/forms.ts';
+import type { Milestone } from '../catalog/rules.ts';
 import type { Limit } from '../core/calendar.ts';
 import { type UnitName, unitName } from '../units/rules.ts';
 import type { Lang, Words } from '../words/words.ts';
@@ -44,6 +45,10 @@ export function tellChanges(
         name in coded ? t.domain[coded[name as keyof typeof coded]] : t.changes.values;
       return table[value] ?? value;
     }
+    if (name === 'milestones' && Array.isArray(value))
+      return (
+        (value as Milestone[]).map((one) => `${unitName(one, lang)} ${sayLimit(one, t)}`).join(t.common.comma) || t.common.none
+      );
     if (isLimit(value)) return sayLimit(value, t);
     if (isDay(value))
       return `${value.working ? t.catalog.calendar.working_day : t.catalog.calendar.day_off} ${value.name}`.trim();

@@ -30,6 +30,7 @@ const blank: Omit<CategoryInput, 'valid_to'> = {
   acknowledge_limit: null,
   contact_limit: null,
   handle_limit: null,
+  milestones: [],
   valid_from: today,
 };
 async function edited(db: Db, code: string): Promise<CategoryInput & { version: string }> {

@@ -19,6 +19,7 @@ const category: Category = {
   acknowledge_limit: null,
   contact_limit: null,
   handle_limit: { value: 8, unit: 'office_minutes' },
+  milestones: [],
 };
 const book = {
   parameters: parameterDefaults,
@@ -99,6 +100,7 @@ describe('the other clocks', () => {
       'check_in',
       'whistle_acknowledge',
       'supervision_reply',
+      'milestone',
     ]);
   });
 });

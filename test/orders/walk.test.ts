@@ -78,6 +78,8 @@ function inputFor(
     how: () => pick(['phone', 'visit']),
     outcome: () => pick(['solved', 'explained', 'promised']),
     promised_on: () => '2027-06-30',
+    extend_to: () => dayOf(new Date(clock().getTime() + (2 + 8 * next()) * 86_400_000)),
+    review_on: () => dayOf(new Date(clock().getTime() + (1 + 3 * next()) * 86_400_000)),
     due_on: () => dayOf(new Date(clock().getTime() + 3 * 86_400_000)),
   };
   return Object.fromEntries(
@@ -209,7 +211,9 @@ async function mustHold(stage: Stage, number: string): Promise<void> {
       say('open orders only in handling, or of helpers while a new lead is sought'),
     ).toBe(true);
   if (appeal.status === 'in_handling') {
-    expect(appeal.due_at, say('due')).not.toBeNull();
+    expect(appeal.due_at === null, say('due, unless its lead stands still')).toBe(
+      live[0]?.status === 'suspended' && appeal.due_at === null,
+    );
     expect(appeal.lead_unit_id, say('a lead, at work or done')).toBe(
       orders.findLast(({ role, status }) => role === 'lead' && !isVoid(status))?.unit_id,
     );
@@ -251,7 +255,18 @@ async function mustHold(stage: Stage, number: string): Promise<void> {
       order.status as string
     ];
     expect(order.step_due_at, say(`the step of an order ${order.status}`)).toEqual(
-      clocks.find(({ kind, work_order_id }) => kind === shown && work_order_id === order.id)?.due_at,
+      clocks.find(({ kind, work_order_id }) => kind === shown && work_order_id === order.id)?.due_at ?? null,
+    );
+    const asked = [
+      ...(await db('work_order_extensions').where({ work_order_id: order.id }).whereNull('decision')),
+      ...(await db('work_order_suspensions').where({ work_order_id: order.id }).whereNull('decision')),
+    ];
+    expect(
+      clocks.filter(({ kind, work_order_id }) => kind === 'decision' && work_order_id === order.id).length,
+      say('a decision clock for each question'),
+    ).toBe(asked.length);
+    expect(handle?.paused_at !== null, say('stands while it is suspended or waits for approval')).toBe(
+      order.status === 'suspended' || order.status === 'submitted',
     );
   }
 

@@ -68,6 +68,7 @@ const grid = `
   order.acknowledge          ...... .  xx xx x xx  ...  holder
   order.contact              x..... .  xx xx x xx  ...  holder
   order.progress             ...... .  xx xx x xx  ...  holder
+  order.reach_milestone      ...... .  xx xx x xx  ...  holder
   order.forward              ...... .  xx xx . ..  ...  holder
   order.escalate             ...... .  xx xx x ..  ...  holder
   order.request_return       ...... .  xx .. . xx  ...  holder
@@ -76,6 +77,13 @@ const grid = `
   order.recall               ..x... .  xx xx . ..  ...  maker
   order.recall_open          ...... .  .. .. . ..  ...  nobody
   order.reassign             ..x... .  .. .. . ..  ...  readable
+  order.request_extension    ...... .  xx xx x xx  ...  holder
+  order.grant_extension      ...x.. .  xx xx . ..  ...  maker
+  order.deny_extension       ...x.. .  xx xx . ..  ...  maker
+  order.request_suspension   ...... .  xx xx x xx  ...  holder
+  order.grant_suspension     ...x.. .  .. .. . ..  ...  readable
+  order.deny_suspension      ...x.. .  .. .. . ..  ...  readable
+  order.resume               ...x.. .  xx xx x xx  ...  desk
   order.request_termination  ...... .  xx .. . xx  ...  holder
   order.submit               ...... .  xx xx x xx  ...  holder
   order.approve              ..x... .  xx xx . .x  ...  approver
@@ -88,19 +96,37 @@ const grid = `
   desk.callback              ....x. .  .. .. . ..  ...  anywhere
   desk.handling              ...... .  xx xx x xx  ...  anywhere
   desk.approval              ..x... .  xx xx . .x  ...  anywhere
+  phone.use                  ...... .  .. .. x ..  ...  anywhere
   unit.read                  xxxxxx x  xx xx x xx  x..  anywhere
   unit.edit                  ...... .  .. .. . ..  x..  anywhere
   grid.edit                  ...... .  xx xx . ..  x..  below
   member.read                xxxxxx x  xx xx x xx  x..  anywhere
   member.edit                ...... .  xx xx . ..  x..  below
+  visit.read                 ...... .  xx xx x ..  ...  below
+  visit.make                 ...... .  .. .. x ..  ...  below
+  watch.keep                 ...... .  .. xx x ..  ...  below
+  watch.health               ...... .  .. xx x ..  ...  below
+  duty_log.tick              ...... .  .. .. x ..  ...  anywhere
+  duty_log.read              ...... .  xx xx . ..  ...  anywhere
+  field.read                 ...... .  xx xx . ..  ...  anywhere
+  substitute.read            ...... .  xx xx x ..  ...  anywhere
+  substitute.edit            ...... .  xx xx . ..  ...  below
   duty.read                  ...... .  xx xx . xx  x..  anywhere
   duty.edit                  ...... .  xx xx . xx  x..  below
+  plate.read                 xxxxxx x  xx xx x ..  x..  below
+  plate.edit                 ...... .  xx xx . ..  x..  below
+  plate.check                ...... .  .. xx x ..  ...  below
+  household.code             ...... .  .. xx x ..  ...  below
+  review.read                ...... .  xx xx . ..  ...  below
+  review.unpublish           ...... .  .. xx . ..  ...  below
+  review.own                 ...... .  .. .. x ..  ...  anywhere
   party.read                 xxxxxx x  xx xx . ..  x..  anywhere
   party.edit                 ...... .  .. xx . ..  x..  below
   catalog.read               xxxxxx x  xx xx x xx  x..  anywhere
   catalog.edit               ..x... .  .. .. . ..  x..  anywhere
-  parameter.read             xxxxxx x  .. .. . ..  x..  anywhere
+  parameter.read             xxxxxx x  .. .. . ..  xx.  anywhere
   parameter.edit             ...... .  .. .. . ..  x..  anywhere
+  parameter.confirm          ...... .  .. .. . ..  .x.  anywhere
   account.read               ...... .  .. .. . ..  xx.  anywhere
   account.edit               ...... .  .. .. . ..  x..  anywhere
   post.edit                  ...... .  .. .. . ..  .x.  anywhere
@@ -171,7 +197,7 @@ describe('post × permission', () => {
   });
 });
 
-test('the three administrators have nothing to do with appeals, and share nothing but reading who has an account', () => {
+test('the three administrators have nothing to do with appeals, and share nothing but reading who has an account and which parameters hold', () => {
   const admins = columns.slice(-3);
   const theirs = (post: Post) => permissions.filter((permission) => may(actor(post), permission, everything));
   for (const post of admins) {
@@ -180,7 +206,7 @@ test('the three administrators have nothing to do with appeals, and share nothin
     expect(readsEverything(actor(post))).toBe(false);
   }
   const [sys, sec, audit] = admins.map(theirs);
-  expect(sys!.filter((permission) => sec!.includes(permission))).toEqual(['account.read']);
+  expect(sys!.filter((permission) => sec!.includes(permission))).toEqual(['parameter.read', 'account.read']);
   expect(audit!.filter((permission) => sys!.includes(permission) || sec!.includes(permission))).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import { type Changing, mustBe, recordChange } from '../../trail/actions/change.
 import { isValidOn, type UnitKind } from '../../units/rules.ts';
 import { findUnit } from '../../units/store.ts';
 import { forgetRulebook } from '../actions.ts';
-import type { Priority } from '../rules.ts';
+import type { Milestone, Priority } from '../rules.ts';
 import {
   changeCategory,
   changeRule,
@@ -36,13 +36,16 @@ export interface CategoryInput {
   readonly acknowledge_limit: Limit | null;
   readonly contact_limit: Limit | null;
   readonly handle_limit: Limit | null;
+  readonly milestones: readonly Milestone[];
   readonly valid_from: string;
   readonly valid_to: string | null;
 }
 
 const categoryFields = (row: CategoryInput) => {
-  const { name_zh, name_en, lead_unit_id, priority, acknowledge_limit, contact_limit, handle_limit, valid_from, valid_to } = row;
-  return { name_zh, name_en, lead_unit_id, priority, acknowledge_limit, contact_limit, handle_limit, valid_from, valid_to };
+  const { name_zh, name_en, lead_unit_id, priority, acknowledge_limit, contact_limit, handle_limit } = row;
+  const { milestones, valid_from, valid_to } = row;
+  const limits = { acknowledge_limit, contact_limit, handle_limit, milestones };
+  return { name_zh, name_en, lead_unit_id, priority, ...limits, valid_from, valid_to };
 };
 const json = (limit: Limit | null) => limit && JSON.stringify(limit);
 const stored = (input: CategoryInput) => ({
@@ -50,13 +53,22 @@ const stored = (input: CategoryInput) => ({
   acknowledge_limit: json(input.acknowledge_limit),
   contact_limit: json(input.contact_limit),
   handle_limit: json(input.handle_limit),
+  milestones: JSON.stringify(input.milestones),
   search: pinyinKeys(input.name_zh),
 });
 
 /** A group has a name alone; what is dispatched is its subcategories, each with a priority. */
 function ofItsLevel(input: CategoryInput, code: string): CategoryInput {
   if (code.length === 2)
-    return { ...input, lead_unit_id: null, priority: null, acknowledge_limit: null, contact_limit: null, handle_limit: null };
+    return {
+      ...input,
+      lead_unit_id: null,
+      priority: null,
+      acknowledge_limit: null,
+      contact_limit: null,
+      handle_limit: null,
+      milestones: [],
+    };
   if (input.priority === null) throw wrongFields({ priority: 'required' });
   return input;
 }

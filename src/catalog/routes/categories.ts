@@ -15,10 +15,19 @@ import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
-import type { Words } from '../../words/words.ts';
+import type { Lang, Words } from '../../words/words.ts';
 import { createCategory, editCategory } from '../actions/keeping.ts';
 import { rulebook } from '../actions.ts';
-import { categoryFields, categoryFilter, categoryForm, formOfCategory, limitsOf, newCategoryForm, sayLimit } from '../forms.ts';
+import {
+  categoryFields,
+  categoryFilter,
+  categoryForm,
+  formOfCategory,
+  limitsOf,
+  milestonesOf,
+  newCategoryForm,
+  sayLimit,
+} from '../forms.ts';
 import { effectiveLimit, limitKinds, type Parameters } from '../rules.ts';
 import { listRules, searchCategories } from '../store/keeping.ts';
 import { type CategoryRow, findCategory, listCategories } from '../store.ts';
@@ -39,14 +48,21 @@ export async function listCategoryGroups(db: Db, today: string, lang: 'zh' | 'en
     .filter(({ options }) => options.length > 0);
 }
 
-/** The three limits of a category in words, with where each comes from. */
-function limitsTold(category: CategoryRow, parameters: Parameters, t: Words): LimitCell[] {
-  return limitKinds.flatMap((kind) => {
+/** The limits and milestones of a category in words, with where each comes from. */
+function limitsTold(category: CategoryRow, parameters: Parameters, t: Words, lang: Lang): LimitCell[] {
+  const own = limitKinds.flatMap((kind) => {
     const found = effectiveLimit(parameters, category, kind);
     if (!found) return [];
     const source = found.own ? t.catalog.own_hint : t.catalog.from_priority(t.domain.priorities[category.priority!]);
     return [{ label: t.catalog.limit_kinds[kind], text: sayLimit(found.limit, t), own: found.own, source }];
   });
+  const milestones = category.milestones.map((one, i) => ({
+    label: t.catalog.milestone(i + 1),
+    text: `${unitName(one, lang)} ${sayLimit(one, t)}`,
+    own: true,
+    source: t.catalog.own_hint,
+  }));
+  return [...own, ...milestones];
 }
 
 export function categories({ db, clock }: World): Router {
@@ -71,7 +87,7 @@ export function categories({ db, clock }: World): Router {
               category,
               name: unitName(category, lang),
               lead: lead ? { id: lead.id, name: unitName(lead, lang) } : null,
-              limits: limitsTold(category, book.parameters, t),
+              limits: limitsTold(category, book.parameters, t, lang),
             };
           }),
       }));
@@ -100,7 +116,7 @@ export function categories({ db, clock }: World): Router {
   door.post('/categories/new', 'catalog.edit', async (req, res) => {
     let made = '';
     const back = await submit(req, res, newCategoryForm, async ({ version: _, code, valid_to: _never, ...value }) => {
-      await createCategory(db, doing(res), code, { ...value, ...limitsOf(value) });
+      await createCategory(db, doing(res), code, { ...value, ...limitsOf(value), milestones: milestonesOf(value) });
       made = code;
     });
     if (back) return showForm(res, null, back.form, false);
@@ -133,7 +149,7 @@ export function categories({ db, clock }: World): Router {
         ended: !isValidOn(category, day),
         group: group ? { href: `/categories/${group.code}`, label: unitName(group, lang) } : null,
         lead: lead ? { href: `/units/${lead.id}`, label: unitName(lead, lang) } : null,
-        limits: limitsTold(category, book.parameters, t),
+        limits: limitsTold(category, book.parameters, t, lang),
         subcategories: all
           .filter((one) => one.parent_code === code && isValidOn(one, day))
           .map((one) => ({ href: `/categories/${one.code}`, label: unitName(one, lang) })),
@@ -159,7 +175,11 @@ export function categories({ db, clock }: World): Router {
     const { code } = await getCategory(req);
     let changed = false;
     const back = await submit(req, res, categoryForm, async ({ version, ...value }) => {
-      changed = await editCategory(db, doing(res), code, version ?? '', { ...value, ...limitsOf(value) });
+      changed = await editCategory(db, doing(res), code, version ?? '', {
+        ...value,
+        ...limitsOf(value),
+        milestones: milestonesOf(value),
+      });
     });
     if (back) return showForm(res, await getCategory(req), back.form, back.stale);
     flash(req, changed ? 'units.saved' : 'units.nothing_changed');

@@ -41,8 +41,11 @@ export async function countSubcategories(db: Db, code: string, day: string): Pro
     .select('code');
   return rows.length;
 }
-type Stored<T extends { acknowledge_limit: unknown }> = Omit<T, 'acknowledge_limit' | 'contact_limit' | 'handle_limit'> &
-  Record<'acknowledge_limit' | 'contact_limit' | 'handle_limit', string | null>;
+type Stored<T extends { acknowledge_limit: unknown }> = Omit<
+  T,
+  'acknowledge_limit' | 'contact_limit' | 'handle_limit' | 'milestones'
+> &
+  Record<'acknowledge_limit' | 'contact_limit' | 'handle_limit', string | null> & { readonly milestones: string };
 export async function insertCategory(trx: Db, row: Stored<CategoryRow>): Promise<void> {
   await trx('categories').insert(row as never);
 }

@@ -34,6 +34,7 @@ import type { Option } from '../../views.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import type { Lang, Words } from '../../words/words.ts';
 import { actKeys, drawings, graveActs, likelyOnAppeal, likelyOnOrder, turnActs } from '../rules.ts';
+import type { CaseFile } from '../store/case.ts';
 import { categoryName, nameOf } from './labels.ts';
 
 /** One field of an act's form, ready for its part. */
@@ -102,7 +103,7 @@ const lists = {
 export async function offeredActs(
   asking: Asking,
   appeal: HeldAppeal,
-  orders: readonly WorkOrderRow[],
+  file: Pick<CaseFile, 'orders' | 'clocks' | 'extensions' | 'suspensions'>,
   failed: Failed | null,
 ): Promise<OfferedAct[]> {
   const { actor, book, t, lang, db, now } = asking;
@@ -118,7 +119,7 @@ export async function offeredActs(
     wanted.push({ scope: 'appeal', act, order: null, rank: likelyOnAppeal.indexOf(act) });
   }
   if (!isEnded(appeal.status)) {
-    for (const order of orders) {
+    for (const order of file.orders) {
       const unit = book.units.get(order.unit_id);
       if (!unit) continue;
       const held = { status: order.status, role: order.role, unit_kind: unit.kind };
@@ -146,6 +147,7 @@ export async function offeredActs(
         if (act === 'contact' && (order.contacted_at !== null || (actor.post === 'hotline_agent' && !appeal.confidential)))
           continue;
         if (act === 'request_return' && order.designated) continue;
+        if (!isTimely(act, order, file, asking)) continue;
         wanted.push({ scope: 'order', act, order, rank: likelyOnOrder.indexOf(act) - 0.5 });
       }
     }
@@ -191,6 +193,34 @@ async function sensible({ db, actor }: Asking, appeal: HeldAppeal, act: AppealAc
   return act === 'propose_termination'
     ? request.proposed_by === null
     : request.proposed_by !== null && request.proposed_by !== actor.person_id;
+}
+
+/** Questions of time that can be asked or answered now: one at a time, an extension before it is due and once a round, never one's own. */
+function isTimely(
+  act: OrderAct,
+  order: WorkOrderRow,
+  { clocks, extensions, suspensions }: Pick<CaseFile, 'clocks' | 'extensions' | 'suspensions'>,
+  { actor, now }: Asking,
+): boolean {
+  const open = <R extends { work_order_id: number; decision: unknown }>(rows: readonly R[]) =>
+    rows.find((one) => one.work_order_id === order.id && one.decision === null);
+  const [extension, suspension] = [open(extensions), open(suspensions)];
+  const extended = extensions.some(
+    (one) => one.work_order_id === order.id && one.round === order.round && one.decision !== 'void',
+  );
+  const others = (asked: { requested_by: number } | undefined) => asked !== undefined && asked.requested_by !== actor.person_id;
+  const answers: Partial<Record<OrderAct, boolean>> = {
+    request_extension: !extension && !suspension && !extended && now <= order.due_at,
+    request_suspension: !extension && !suspension,
+    grant_extension: others(extension),
+    deny_extension: others(extension),
+    grant_suspension: others(suspension),
+    deny_suspension: others(suspension),
+    reach_milestone: clocks.some(
+      (clock) => clock.kind === 'milestone' && clock.work_order_id === order.id && clock.stopped_at === null,
+    ),
+  };
+  return answers[act] ?? true;
 }
 
 /** What a form starts from: what is known already. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { listLikelyDuplicates } from '../../analysis/store.ts';
 import { isEnded } from '../../appeals/rules.ts';
-import { getAppeal, type HeldAppeal, readableSql } from '../../appeals/store.ts';
+import { findAppeal, findVersion, getAppeal, type HeldAppeal, readableSql } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { spentPercent } from '../../clocks/rules.ts';
 import { dayOf, startOfDay } from '../../core/clock.ts';
@@ -15,10 +15,12 @@ import { verify } from '../../trail/rules.ts';
 import type { Views } from '../../views.ts';
 import { callPath } from '../../web/call_path.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
+import type { Topic } from '../../web/live.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { findLastAct, readCaseFile } from '../store/case.ts';
 import { type Failed, offeredActs } from './acts_view.ts';
 import { categoryPath, nameOf, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
+import { timesOf } from './times_view.ts';
 import { pathSteps, pictures, timeline } from './trail_view.ts';
 
 /** What a case page shows beyond the case itself: a refused form, somebody who was faster, a revealed caller. */
@@ -33,6 +35,18 @@ export interface Told {
 
 export type CaseView = Views['desks/case'];
 
+/** Tells a case page that its case has changed; the page knows whether somebody is writing on it. */
+export async function caseTopic({ db }: World, res: Response, address: string): Promise<Topic | null> {
+  const number = /^\/appeals\/(\d{8}-\d+)$/.exec(address)?.[1];
+  const appeal = number && (await findAppeal(db, number, actorOf(res)));
+  if (!appeal) return null;
+  return {
+    key: `case ${appeal.id}`,
+    concerns: (change) => change.appeal === appeal.id,
+    render: async () => ({ event: 'case', data: (await findVersion(db, appeal.id)).toString() }),
+  };
+}
+
 /** Reads and words a case for one reader: the page, the console's preview and the print sheet are drawn from this. */
 export async function caseView(world: World, res: Response, number: string, told: Told = {}): Promise<CaseView> {
   const { db } = world;
@@ -43,7 +57,7 @@ export async function caseView(world: World, res: Response, number: string, told
   const file = await readCaseFile(db, appeal.id, { person_id: actor.person_id, since: startOfDay(dayOf(now)) });
   const ended = isEnded(appeal.status);
   const [acts, related] = await Promise.all([
-    offeredActs({ db, book, actor, now, t, lang }, appeal, file.orders, told.failed ?? null),
+    offeredActs({ db, book, actor, now, t, lang }, appeal, file, told.failed ?? null),
     ended
       ? []
       : listLikelyDuplicates(db, {
@@ -93,6 +107,7 @@ export async function caseView(world: World, res: Response, number: string, told
     path: callPath(pathSteps(telling, file, ended), lang),
     entries: timeline(telling, file),
     rows: file.trail.length,
+    version: appeal.version,
     broken: verdict.ok ? null : verdict.seq,
     acts,
     waiting: waitingFor(
@@ -145,8 +160,9 @@ export async function caseView(world: World, res: Response, number: string, told
       result: order.result ?? '',
       outcome: order.outcome ? t.domain.outcomes[order.outcome] : '',
       part: order.parent_id !== null,
-      due: isOpen(order.status) ? fmt.left(order.due_at, now, order.created_at) : null,
+      due: isOpen(order.status) && order.status !== 'suspended' ? fmt.left(order.due_at, now, order.created_at) : null,
       spent: spentPercent(order.created_at, order.due_at, now),
+      times: timesOf(telling, file, order, now),
     })),
     caller: hidden || !file.appellant ? null : { name: file.appellant.name_masked, phone: file.appellant.phone_masked },
     caller_hidden: hidden && file.appellant !== null,
@@ -225,6 +241,7 @@ export async function showCase(world: World, req: Request, res: Response, number
       title: `${view.title} ${number}`,
       nav: back?.startsWith('/desks/') ? back.slice(7).split('?')[0] : 'appeals',
       crumbs: [{ label: t.menu.items.appeals, href: '/appeals' }],
+      live: { at: `/appeals/${number}`, version: view.version },
     },
     view,
   );

@@ -4,9 +4,11 @@ import { rulebook } from '../../catalog/actions.ts';
 import { notFound, Refusal } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
+import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
-import type { Views } from '../../views.ts';
-import { sharedOf, show } from '../../web/render.ts';
+import type { Shared, Views } from '../../views.ts';
+import type { Topic } from '../../web/live.ts';
+import { renderPart, sharedFor, sharedOf, show, stream } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
 import { type After, countQueues, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
 import { caseView, type Told } from './case.ts';
@@ -30,9 +32,56 @@ export async function showDesk(
   number: string | null,
   told: Told = {},
 ): Promise<void> {
-  const { db } = world;
+  const { query, desk, at, ...list } = await readDesk(world, actorOf(res), sharedOf(res), address);
+  const open = number ?? query.get('open') ?? null;
+  const chosen = open ?? (req.method === 'GET' ? (list.rows[0]?.number ?? null) : null);
+  const back = at({});
+  const { t } = sharedOf(res);
+  show(
+    res,
+    'desks/queue',
+    { title: t.desks.queues[desk], nav: desk, live: { at: at({ after: query.get('after') }) } },
+    { ...list, desk, case: chosen === null ? null : await caseOrNothing(), chosen, on_phone: open !== null || number !== null },
+  );
+
+  async function caseOrNothing() {
+    try {
+      return await caseView(world, res, chosen!, { ...told, back });
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+}
+
+/** Tabs where two people of one seat do not see the same. */
+const personal: readonly Tab[] = ['awaiting_approval', 'last_resort'];
+
+/** What changes on a desk while somebody sits at it: rendered once for all who look at the same list. */
+export function deskTopic(world: World, res: Response, address: string): Topic | null {
   const actor = actorOf(res);
-  const { t, lang, fmt, now } = sharedOf(res);
+  const { lang } = sharedOf(res);
+  const { pathname, search } = new URL(address, 'http://here');
+  const desk = pathname.split('/')[2];
+  if (!pathname.startsWith('/desks/') || !isDesk(desk) || !may(actor, deskPermission(desk))) return null;
+  const alone = desks[desk].some((tab) => personal.includes(tab)) ? actor.person_id : '';
+  return {
+    key: `desk ${actor.post} ${actor.unit_id} ${alone} ${lang} ${pathname}${search}`,
+    concerns: ({ units }) => units?.includes(actor.unit_id) ?? false,
+    async render() {
+      const shared = sharedFor({ lang, me: null, now: world.clock() });
+      const { rows, older, newer, tabs, heading } = await readDesk(world, actor, shared, address);
+      const data = [
+        stream('queue-tabs', renderPart('parts/tabs', shared, { label: heading, tabs })),
+        stream('queue-list', renderPart('desks/queue_list', shared, { rows, older, newer, chosen: null })),
+      ].join('');
+      return { event: 'stream', data };
+    },
+  };
+}
+
+/** A desk's tabs and one page of its list. */
+async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shared, address: string) {
   const url = new URL(address, 'http://here');
   const desk = url.pathname.split('/')[2];
   if (!isDesk(desk) || !may(actor, deskPermission(desk))) throw notFound();
@@ -44,16 +93,15 @@ export async function showDesk(
   const filter = readFilter(query);
   const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);
   const rows = found.slice(0, page_rows);
-  const open = number ?? query.get('open') ?? null;
   const at = (changes: Record<string, string | null>): string => {
     const next = new URLSearchParams({ tab: current });
     for (const name of ['channel', 'town', 'category']) if (query.get(name)) next.set(name, query.get(name)!);
     for (const [name, value] of Object.entries(changes)) value === null ? next.delete(name) : next.set(name, value);
     return `/desks/${desk}?${next}`;
   };
-  const chosen = open ?? (req.method === 'GET' ? (rows[0]?.number ?? null) : null);
-  const back = at({});
-  const view: Views['desks/queue'] = {
+  return {
+    query,
+    at,
     desk,
     heading: t.desks.queues[desk],
     lead: t.desks.sorted[desk],
@@ -90,11 +138,7 @@ export async function showDesk(
     rows: rows.map((row) => rowView(row)),
     older: found.length > page_rows ? at({ after: afterOf(rows.at(-1)!) }) : undefined,
     newer: query.get('after') ? at({ after: null }) : undefined,
-    case: chosen === null ? null : await caseOrNothing(chosen, { ...told, back }),
-    chosen,
-    on_phone: open !== null || number !== null,
   };
-  show(res, 'desks/queue', { title: t.desks.queues[desk], nav: desk }, view);
 
   function rowView(row: QueueRow): Views['desks/queue']['rows'][number] {
     const status = row.order_status
@@ -125,19 +169,10 @@ export async function showDesk(
       case_href: `/appeals/${row.number}`,
     };
   }
-
-  async function caseOrNothing(of: string, with_: Told) {
-    try {
-      return await caseView(world, res, of, with_);
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return null;
-      throw error;
-    }
-  }
 }
 
 const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);
-const hot: readonly Tab[] = ['overdue', 'returns', 'countersign', 'grid_emergency'];
+const hot: readonly Tab[] = ['overdue', 'returns', 'requests', 'countersign', 'grid_emergency'];
 const isHot = (tab: Tab): boolean => hot.includes(tab);
 
 function readFilter(query: URLSearchParams): QueueFilter {

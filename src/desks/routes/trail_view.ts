@@ -24,6 +24,10 @@ const tones: Partial<Record<string, Tone>> = {
   make: 'new',
   escalate: 'warn',
   request_return: 'warn',
+  request_extension: 'warn',
+  request_suspension: 'warn',
+  grant_suspension: 'warn',
+  recompute: 'done',
   send_back: 'warn',
   rework: 'late',
   supervise: 'late',
@@ -33,8 +37,11 @@ const tones: Partial<Record<string, Tone>> = {
   withdraw: 'done',
 };
 
+const moved = (fmt: Format, t: Words, input: Record<string, unknown> | null): string =>
+  t.desks.moved(fmt.full(new Date(text(input, 'due_before'))), fmt.full(new Date(text(input, 'due_after'))));
+
 /** What an act says of itself in the trail: its text, by its input. */
-function sayings({ t, lang, book }: Telling, row: TrailLine): { text: string; note: string } {
+function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: string; note: string } {
   const input = row.input;
   const unit = (key: string) => nameOf(book.units.get(Number(input?.[key])), lang);
   const d = t.domain;
@@ -63,6 +70,12 @@ function sayings({ t, lang, book }: Telling, row: TrailLine): { text: string; no
     reassign: () => unit('unit_id'),
     decline: () => label('decline_reasons', 'decline_reason'),
     request_termination: () => label('decline_reasons', 'decline_reason'),
+    request_extension: () => `${t.desks.fields.extend_to} ${fmt.day(text(input, 'extend_to'))}`,
+    grant_extension: () => moved(fmt, t, input),
+    request_suspension: () => `${t.desks.fields.review_on} ${fmt.day(text(input, 'review_on'))}`,
+    grant_suspension: () => t.desks.suspended_until(fmt.day(text(input, 'review_on'))),
+    reach_milestone: () => t.desks.milestone(Number(input?.['step']), text(input, lang === 'zh' ? 'step_zh' : 'step_en')),
+    recompute: () => moved(fmt, t, input),
     submit: () => label('outcomes', 'outcome'),
     contact: () => label('contact_ways', 'how'),
     close: () => label('levels', 'level'),

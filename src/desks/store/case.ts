@@ -2,7 +2,7 @@ import type { CallbackRow, EvaluationRow } from '../../appeals/store.ts';
 import type { ClockRow } from '../../clocks/store.ts';
 import { type Db, hot } from '../../core/db.ts';
 import type { AttachmentRow } from '../../files/store.ts';
-import type { WorkOrderRow } from '../../orders/store.ts';
+import type { WorkOrderExtensionRow, WorkOrderRow, WorkOrderSuspensionRow } from '../../orders/store.ts';
 import type { TrailRow } from '../../trail/rules.ts';
 
 export interface TrailLine extends TrailRow {
@@ -15,6 +15,8 @@ export interface CaseFile {
   readonly trail: TrailLine[];
   readonly orders: WorkOrderRow[];
   readonly clocks: ClockRow[];
+  readonly extensions: WorkOrderExtensionRow[];
+  readonly suspensions: WorkOrderSuspensionRow[];
   readonly attachments: AttachmentRow[];
   readonly evaluations: EvaluationRow[];
   readonly callbacks: CallbackRow[];
@@ -46,6 +48,11 @@ const dates: ReadonlySet<string> = new Set([
   'uploaded_at',
   'evaluated_at',
   'called_at',
+  'requested_at',
+  'decided_at',
+  'due_before',
+  'due_after',
+  'resumed_at',
 ]);
 const revive = <T extends object>(row: T): T =>
   Object.fromEntries(
@@ -66,6 +73,8 @@ export async function readCaseFile(
           where t.subject_kind = 'appeal' and t.subject_id = a.id) t) as trail,
        (select coalesce(json_agg(o order by o.id), '[]') from work_orders o where o.appeal_id = a.id) as orders,
        (select coalesce(json_agg(c order by c.id), '[]') from clocks c where c.appeal_id = a.id) as clocks,
+       (select coalesce(json_agg(x order by x.id), '[]') from work_order_extensions x join work_orders o on o.id = x.work_order_id where o.appeal_id = a.id) as extensions,
+       (select coalesce(json_agg(s order by s.id), '[]') from work_order_suspensions s join work_orders o on o.id = s.work_order_id where o.appeal_id = a.id) as suspensions,
        (select coalesce(json_agg(f order by f.id), '[]') from attachments f where f.appeal_id = a.id) as attachments,
        (select coalesce(json_agg(e order by e.round), '[]') from evaluations e where e.appeal_id = a.id) as evaluations,
        (select coalesce(json_agg(c order by c.id), '[]') from callbacks c where c.appeal_id = a.id) as callbacks,
@@ -87,6 +96,8 @@ export async function readCaseFile(
     trail: file.trail.map(revive),
     orders: file.orders.map(revive),
     clocks: file.clocks.map(revive),
+    extensions: file.extensions.map(revive),
+    suspensions: file.suspensions.map(revive),
     attachments: file.attachments.map(revive),
     evaluations: file.evaluations.map(revive),
     callbacks: file.callbacks.map(revive),

@@ -3,6 +3,7 @@ import type { Priority } from '../../catalog/rules.ts';
 import { type Db, hot } from '../../core/db.ts';
 import { approvers, type Status as OrderStatus, type Role } from '../../orders/rules.ts';
 import type { Actor } from '../../people/rules.ts';
+import { readsEverything } from '../../policy.ts';
 import { unitKinds } from '../../units/rules.ts';
 import type { Tab } from '../rules.ts';
 
@@ -83,6 +84,9 @@ function approvable(actor: Actor): string {
   return parts.length > 0 ? `(${parts.join(' or ')})` : 'false';
 }
 
+const reviewDay = `(select (s.review_on + time '17:30') at time zone 'Asia/Shanghai' from work_order_suspensions s
+  where s.work_order_id = o.id and s.decision = 'granted' and s.resumed_at is null)`;
+
 const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   pending_review: () => appealsIn('pending_review'),
   awaiting_details: () => ({ ...appealsIn('awaiting_details'), due: 'a.received_at' }),
@@ -112,6 +116,17 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   in_progress: () => ordersIn('in_progress'),
   return_requested: () => ordersIn('return_requested'),
   submitted: () => ordersIn('submitted'),
+  suspended: (actor) => ({
+    of: 'order',
+    due: reviewDay,
+    where: `o.status = 'suspended' ${readsEverything(actor) ? '' : 'and o.unit_id = :unit_id'}`,
+  }),
+  requests: (actor) => ({
+    of: 'order',
+    due: `(select c.due_at from clocks c where c.appeal_id = o.appeal_id and c.work_order_id = o.id and c.kind = 'decision' and c.stopped_at is null)`,
+    where: `o.status = 'in_progress' and (o.made_by_unit_id = :unit_id and o.id in (select work_order_id from work_order_extensions where decision is null)
+      ${actor.post === 'supervision_officer' ? 'or o.id in (select work_order_id from work_order_suspensions where decision is null)' : ''})`,
+  }),
   parts: () => ({
     of: 'order',
     due: 'o.due_at',

@@ -11,8 +11,8 @@ import {
 import { isDelicate, ownFindChannels } from '../../appeals/rules.ts';
 import { refreshScopes } from '../../appeals/store.ts';
 import type { Priority } from '../../catalog/rules.ts';
-import { type NewClock, resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
-import { changeClock, findRunningClock } from '../../clocks/store.ts';
+import { type NewClock, resumeClock, startClock, startMilestones, type TimedClock } from '../../clocks/rules.ts';
+import { changeClock, listRunningClocks } from '../../clocks/store.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound } from '../../core/errors.ts';
@@ -39,11 +39,13 @@ import {
 import {
   changeOrderRow,
   countOthers,
+  endSuspension,
   findAssignee,
   type HeldOrder,
   holdOrders,
   insertOrder,
   listFollowers,
+  voidRequests,
   voidTerminations,
   type WorkOrderRow,
 } from '../store.ts';
@@ -95,6 +97,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
   const clocks = firstClocks[role]
     .filter((kind) => kind !== 'contact' || (appeal.contact_wanted && appeal.appellant_id !== null))
     .map((kind) => (kind === 'handle' && wanted.limit ? wanted.limit : startClock(kind, book, timed, now)));
+  if (role === 'lead') clocks.push(...startMilestones(book, appeal.category_code, now));
   const dueOf = (kind: string) => clocks.find((clock) => clock.kind === kind)!.due_at;
   const row = await insertOrder(trx, {
     appeal_id: appeal.id,
@@ -149,7 +152,7 @@ export async function moveOrder(
   const rule = actRule(act);
   if (!rule.system) {
     // An appellant on his page holds no post: nothing about an order is his.
-    if (typeof held.author !== 'object') throw forbidden();
+    if (held.author === 'appellant') throw forbidden();
     mustMay(held, `order.${act}`, {
       holder_unit_id: order.unit_id,
       maker_unit_id: order.made_by_unit_id,
@@ -168,8 +171,11 @@ export async function moveOrder(
     ...(isVoid(to) || to === 'accepted' ? { ended_at: held.now } : { ended_at: null }),
   });
   held.orders = held.orders.map((one) => (one.id === order.id ? after : one));
-  if (order.status === 'in_progress' && to !== 'in_progress' && order.role === 'lead')
-    await voidTerminations(held.trx, order, held.now);
+  if (order.status === 'in_progress' && to !== 'in_progress') {
+    await voidRequests(held.trx, order.id, held.now);
+    if (order.role === 'lead') await voidTerminations(held.trx, order, held.now);
+  }
+  if (order.status === 'suspended') await endSuspension(held.trx, order.id, held.now);
   if (to === 'returned' || (isVoid(to) && held.appeal.confidential)) await refreshScopes(held.trx, held.appeal.id);
   note(held, { act, from_status: order.status, to_status: to, work_order_id: order.id, input }, rule.system);
   return after;
@@ -191,14 +197,13 @@ async function turnOrderClocks(held: OrderCase, order: HeldOrder, act: OrderAct,
   }));
   held.starts.push(...started);
   let due_at = started.find((clock) => clock.kind === 'handle')?.due_at ?? order.due_at;
-  for (const kind of [...(rule.pauses ?? []), ...(rule.resumes ?? [])]) {
-    const clock = await findRunningClock(trx, appeal.id, order.id, kind);
-    if (!clock) continue;
-    if (rule.pauses?.includes(kind)) await changeClock(trx, clock.id, { paused_at: now });
+  const turned = [...(rule.pauses ?? []), ...(rule.resumes ?? [])];
+  for (const clock of turned.length > 0 ? await listRunningClocks(trx, appeal.id, order.id, turned) : []) {
+    if (rule.pauses?.includes(clock.kind)) await changeClock(trx, clock.id, { paused_at: now });
     else if (clock.paused_at) {
       const resumed = resumeClock(book.calendar, clock, clock.paused_at, now);
       await changeClock(trx, clock.id, { ...resumed, paused_at: null });
-      due_at = resumed.due_at;
+      if (clock.kind === 'handle') due_at = resumed.due_at;
     }
   }
   const shown = stepClock[to];

@@ -1,8 +1,10 @@
+import type { Status as AppealStatus } from '../../appeals/rules.ts';
 import { dayOf } from '../../core/clock.ts';
 import { conflict, forbidden, notFound } from '../../core/errors.ts';
-import type { Actor } from '../../people/rules.ts';
+import type { Actor, Post } from '../../people/rules.ts';
+import { idsOf } from '../../units/rules.ts';
 import { findUnit, type UnitRow } from '../../units/store.ts';
-import { holderPosts } from '../rules.ts';
+import { holderPosts, isOpen } from '../rules.ts';
 import type { HeldOrder } from '../store.ts';
 import type { OrderCase } from './case.ts';
 
@@ -28,16 +30,34 @@ export function mustNotBeAbout(held: OrderCase, unit: UnitRow): void {
 export function tellHolder(
   held: OrderCase,
   order: HeldOrder,
-  event: 'return_rejected' | 'sent_back' | 'approved' | 'rework' | 'order_recalled',
+  event: 'return_rejected' | 'sent_back' | 'approved' | 'rework' | 'order_recalled' | 'request_granted' | 'request_denied' | 'resumed',
 ): void {
   held.notices.push({ event, unit_id: order.unit_id, posts: holderPosts[order.unit_kind], work_order_id: order.id });
+}
+
+/** At the city's desk, by where the appeal stands. */
+const cityDesk: Partial<Record<AppealStatus, Post>> = {
+  pending_review: 'review_officer',
+  awaiting_details: 'review_officer',
+  pending_dispatch: 'dispatch_officer',
+  pending_callback: 'callback_officer',
+  answered: 'callback_officer',
+};
+
+/** The appellant has added something: a word to every holder of an open order, or to the desk of the city where the appeal lies. */
+export function tellWhoHasIt(held: OrderCase): void {
+  const { status, place_path } = held.appeal;
+  for (const order of held.orders.filter((one) => isOpen(one.status)))
+    held.notices.push({ event: 'comment', unit_id: order.unit_id, posts: holderPosts[order.unit_kind], work_order_id: order.id });
+  const post = cityDesk[status];
+  if (post) held.notices.push({ event: 'comment', unit_id: idsOf(place_path)[0]!, posts: [post], work_order_id: null });
 }
 
 /** A word to those whom the order answers to. */
 export function tellMaker(
   held: OrderCase,
   order: HeldOrder,
-  event: 'return_requested' | 'termination_requested',
+  event: 'return_requested' | 'termination_requested' | 'extension_requested',
   posts: readonly ('dispatch_officer' | 'supervision_officer' | 'town_clerk' | 'community_clerk')[],
 ): void {
   held.notices.push({ event, unit_id: order.made_by_unit_id, posts, work_order_id: order.id });

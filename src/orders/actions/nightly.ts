@@ -3,9 +3,13 @@ import { canFollow, needsCountersign } from '../../appeals/rules.ts';
 import { listLongEnded, listUnreached, listUnsupplied } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { dueAt } from '../../core/calendar.ts';
-import { addMinutes } from '../../core/clock.ts';
+import { addMinutes, dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
+import { words } from '../../words/words.ts';
+import { listToReview } from '../store.ts';
+import { getOrder, holdingOrders } from './case.ts';
 import { closeFollowers, releaseFollowers } from './followers.ts';
+import { resumeOrder } from './on_time.ts';
 
 const day_minutes = 1440;
 const batch = 500;
@@ -43,6 +47,15 @@ export const nightly = {
       return true;
     });
   },
+  /** On its day of review a suspended order goes on, if nobody resumed it. */
+  resume: async (db: Db, now: Date): Promise<number> =>
+    each(db, now, await listToReview(db, dayOf(now)), async (held, { work_order_id }) => {
+      const case_ = await holdingOrders(held);
+      const order = getOrder(case_, work_order_id);
+      if (order.status !== 'suspended') return false;
+      await resumeOrder(case_, order, { reason: words.zh.desks.review_day_came });
+      return true;
+    }),
   /** Thirty days after its end an appeal is read-only. */
   archive: async (db: Db, now: Date): Promise<number> => {
     const { parameters } = await rulebook(db);
@@ -63,21 +76,21 @@ export const nightly = {
 } as const satisfies Record<string, (db: Db, now: Date) => Promise<number>>;
 
 /** `work` looks again under the lock, and says whether there still was something to do. */
-async function each(
+async function each<A extends { number: string }>(
   db: Db,
   now: Date,
-  appeals: readonly { number: string }[],
-  work: (held: Case) => Promise<boolean>,
+  appeals: readonly A[],
+  work: (held: Case, one: A) => Promise<boolean>,
 ): Promise<number> {
   let done = 0;
   const failed: string[] = [];
-  for (const { number } of appeals) {
+  for (const one of appeals) {
     try {
-      await withAppeal(db, { author: 'system', now }, number, async (held) => {
-        if (await work(held)) done++;
+      await withAppeal(db, { author: 'system', now }, one.number, async (held) => {
+        if (await work(held, one)) done++;
       });
     } catch (error) {
-      failed.push(`${number}: ${error instanceof Error ? error.message : error}`);
+      failed.push(`${one.number}: ${error instanceof Error ? error.message : error}`);
     }
   }
   if (failed.length > 0) throw new Error(`${done} done, ${failed.length} not: ${failed.slice(0, 5).join('; ')}`);

@@ -188,6 +188,7 @@ function partClock(held: OrderCase, whole: HeldOrder, due_on: string): NewClock 
     ...limit,
     calendar_version: book.calendar.version,
     provisional: close.provisional,
+    named: true,
   };
 }
 
@@ -203,5 +204,6 @@ function promiseClock(held: OrderCase, promised_on: string): NewClock {
     limit_unit: 'minutes' as const,
     calendar_version: held.book.calendar.version,
     provisional: false,
+    named: true,
   };
 }

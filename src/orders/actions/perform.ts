@@ -16,10 +16,11 @@ import type { OrderAct, Input as OrderInput } from '../rules.ts';
 import { getOrder, holdingOrders, makeOrder, withOrders } from './case.ts';
 import { appealEffects } from './on_appeal.ts';
 import { orderEffects } from './on_order.ts';
+import { timeEffects } from './on_time.ts';
 
 type AnyEffect = (held: never, ...rest: never[]) => Promise<void>;
 const onAppeal: Partial<Record<AppealAct, AnyEffect>> = { ...effects, ...appealEffects };
-const onOrder: Partial<Record<OrderAct, AnyEffect>> = orderEffects;
+const onOrder: Partial<Record<OrderAct, AnyEffect>> = { ...orderEffects, ...timeEffects };
 
 /** Does one act on an appeal, whole or not at all. */
 export async function performOnAppeal<A extends AppealAct>(

@@ -65,6 +65,10 @@ export const failures: typeof zh = {
   },
   target_not_done: { title: 'The target is not done yet', text: 'A merged appeal is rated once the work on its target is done.' },
   rated_already: { title: 'Rated already', text: 'The first evaluation of a round is final.' },
+  link_over: {
+    title: 'This link can no longer be used',
+    text: 'It was used, has expired, or the matter is being worked on again. Number and code show how it stands.',
+  },
   rework_first: { title: 'Rework it first', text: 'After a first dissatisfaction the unit does it again; it cannot be closed.' },
   nothing_to_countersign: {
     title: 'Nothing to countersign',
@@ -91,6 +95,25 @@ export const failures: typeof zh = {
   forwarded_before: { title: 'Forwarded already', text: 'That unit has a part of this order that is still open.' },
   limit_is_past: { title: 'That limit cannot be met', text: 'The day by which it is to be done must still be to come.' },
   no_promised_day: { title: 'A promise needs a day', text: 'Say by which day, today or later, it will be solved.' },
+  extension_too_late: {
+    title: 'Too late to extend',
+    text: 'An extension is asked before the order is due; this one is overdue. Finish it soon, or speak to the supervision desk.',
+  },
+  extended_before: { title: 'Asked before', text: 'An extension is asked once a round.' },
+  extension_not_later: { title: 'Not a later day', text: 'The new day must lie after the present one.' },
+  extension_too_long: { title: 'Too long', text: 'The new day is more working days later than allowed. Choose an earlier one.' },
+  extension_beyond_whole: {
+    title: 'Later than the whole',
+    text: 'A part cannot be due after the order it is part of. Ask for the whole first.',
+  },
+  no_review_day: { title: 'Not a day of review', text: 'It must be after today and within the longest suspension.' },
+  request_open: { title: 'Something is asked already', text: 'An extension or suspension of this order waits for its decision.' },
+  no_request: { title: 'Nothing to decide', text: 'It has been decided, or the order has moved on.' },
+  no_milestone: { title: 'No milestone left', text: 'All are confirmed, or this category has none.' },
+  change_open: {
+    title: 'A change is under way',
+    text: 'A change of this parameter waits to be confirmed or to take effect. It can be changed again after that.',
+  },
   designated: {
     title: 'Designated to you',
     text: 'It was ruled that your unit handles this order; it cannot be returned again.',

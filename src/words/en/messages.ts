@@ -26,17 +26,26 @@ export const messages: typeof zh = {
     supervision: 'Dissatisfied twice: please countersign and supervise',
     reveal_limit: 'Close to the daily limit of revealed callers',
     termination_requested: 'A termination is asked for',
+    extension_requested: 'An extension is asked for: please decide',
+    suspension_requested: 'A suspension is asked for: please decide',
+    request_granted: 'The extension or suspension is granted',
+    request_denied: 'The extension or suspension is denied',
+    resumed: 'A suspended order goes on',
     comment: 'New comment on an appeal',
   },
   sms_sign: '[Zhaojiban] ',
+  sms_link: (link: string) => ` Please tell us what you think: ${link} (works once, do not pass it on)`,
   sms: {
-    registered: ({ number }) => `Your appeal is registered under ${number}. We will look at it soon and keep you informed.`,
+    registered: ({ number, follow }) =>
+      `Your appeal is registered under ${number}. We will look at it soon and keep you informed.${follow ? ` Follow it with number and code: ${follow}` : ''}`,
     details_wanted: ({ number, question = '' }) =>
       `For your appeal ${number} we need to know: ${question} Please call within 5 working days; after that it is closed and can be raised again.`,
     declined: ({ number, reason = '', other_way = '' }) =>
       `Your appeal ${number} is declined: ${(domain.decline_reasons as Record<string, string>)[reason] ?? reason}. You can: ${other_way}`,
     accepted: ({ number }) => `Your appeal ${number} is accepted and on its way to the responsible unit.`,
     answered: ({ number, answer = '' }) => `The answer to your appeal ${number}: ${answer}`,
+    extended: ({ number, due_on = '', reason = '' }) =>
+      `Your appeal ${number} will now be answered by ${due_on}. The reason: ${reason}`,
     finished: ({ number }) => `The work on your appeal ${number} is done. We will call you for your evaluation.`,
     closed: ({ number, lapsed }) =>
       lapsed

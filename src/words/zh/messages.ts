@@ -9,6 +9,9 @@ interface Said {
   readonly reason?: string;
   readonly other_way?: string;
   readonly lapsed?: boolean;
+  readonly due_on?: string;
+  /** Where the number and its code open the progress. */
+  readonly follow?: string;
 }
 
 /** The inbox of staff, and the texts that appellants get. */
@@ -37,17 +40,25 @@ export const messages = {
     supervision: '二次不满意，请会签督办',
     reveal_limit: '查看来电人次数接近上限',
     termination_requested: '收到终止办理申请',
+    extension_requested: '收到延期申请，请审批',
+    suspension_requested: '收到挂起申请，请审批',
+    request_granted: '延期或挂起申请已获批准',
+    request_denied: '延期或挂起申请未获批准',
+    resumed: '挂起的工单已恢复办理',
     comment: '诉求有新的备注',
   },
   sms_sign: '【招即办】',
+  sms_link: (link: string) => ` 请评价：${link} （本链接只能用一次，请勿转发）`,
   sms: {
-    registered: ({ number }: Said) => `您的诉求已登记，编号 ${number}。我们会尽快受理，处理进展将短信告知您。`,
+    registered: ({ number, follow }: Said) =>
+      `您的诉求已登记，编号 ${number}。我们会尽快受理，处理进展将短信告知您。${follow ? `凭编号和查询码可随时查看进度：${follow}` : ''}`,
     details_wanted: ({ number, question = '' }: Said) =>
       `您的诉求 ${number} 还需补充：${question} 请在 5 个工作日内拨打热线补充，逾期将先行结案，之后仍可重新提出。`,
     declined: ({ number, reason = '', other_way = '' }: Said) =>
       `您的诉求 ${number} 不予受理：${(domain.decline_reasons as Record<string, string>)[reason] ?? reason}。您可以：${other_way}`,
     accepted: ({ number }: Said) => `您的诉求 ${number} 已受理，正在分派承办单位。`,
     answered: ({ number, answer = '' }: Said) => `关于您的诉求 ${number}，答复如下：${answer}`,
+    extended: ({ number, due_on = '', reason = '' }: Said) => `您的诉求 ${number} 办理期限延长至 ${due_on}，原因：${reason}`,
     finished: ({ number }: Said) => `您的诉求 ${number} 已办理完毕，近日将有工作人员电话回访，请您评价。`,
     closed: ({ number, lapsed }: Said) =>
       lapsed
