@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { accounts } from './accounts/routes.ts';
@@ -6,6 +7,8 @@ import { readableSql } from './appeals/store.ts';
 import { audit } from './audit/routes.ts';
 import { catalog } from './catalog/routes.ts';
 import type { World } from './core/world.ts';
+import { caseTopic } from './desks/routes/case.ts';
+import { deskTopic } from './desks/routes/queue.ts';
 import { desks } from './desks/routes.ts';
 import { registry } from './doors.ts';
 import { answerFailures, answerNothing } from './failures.ts';
@@ -13,11 +16,16 @@ import { files } from './files/routes.ts';
 import { grids } from './grids/routes.ts';
 import { health } from './health.ts';
 import { help } from './help/routes.ts';
+import { live } from './live.ts';
 import { members } from './members/routes.ts';
 import { menu } from './menu.ts';
 import { messages } from './messages/routes.ts';
 import { party } from './party/routes.ts';
 import { people, signedIn } from './people/routes.ts';
+import { showPhoneCase } from './phone/routes/todo.ts';
+import { phone } from './phone/routes.ts';
+import { plates } from './plates/routes.ts';
+import { residents } from './residents/routes.ts';
 import { units } from './units/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
 import { easeReading } from './web/elder.ts';
@@ -45,7 +53,7 @@ export function createApp(world: World): Express {
     });
     next();
   });
-  app.use(headers(config.public_url.startsWith('https:')));
+  app.use(headers(config.public_url.startsWith('https:'), config.embed_origins));
   app.use('/assets', serveAssets);
   app.use(health(world));
   app.use(sameOrigin([config.public_url]));
@@ -61,13 +69,17 @@ export function createApp(world: World): Express {
   app.use(catalog(world));
   app.use(grids(world));
   app.use(members(world));
+  app.use(plates(world));
   app.use(party(world));
   app.use(accounts(world));
   app.use(audit(world));
-  app.use(desks(world));
+  app.use(desks(world, { '/phone': showPhoneCase }));
+  app.use(phone(world));
   app.use('/files', files(world, readableSql));
   app.use('/messages', inbox.routes);
+  app.use(residents(world));
   app.use('/help', help(world));
+  app.use(live(world, [deskTopic, caseTopic]));
 
   app.use(answerNothing);
   app.use(answerFailures(world));
@@ -80,8 +92,14 @@ export function routeTable(world: World): { method: string; path: string; policy
   return registry.map(({ method, path, guard }) => ({ method: method.toUpperCase(), path, policy: guard }));
 }
 
-function headers(secure: boolean) {
+/** The pages that a city portal may show inside its own. */
+const embeddable = /^\/(q|report|progress)(\/|$)/;
+
+function headers(secure: boolean, embed_origins: readonly string[]) {
+  const others = (req: IncomingMessage) => (embeddable.test((req as express.Request).path) ? embed_origins : []);
   return helmet({
+    // Older than frame-ancestors, and cannot name more than one origin.
+    xFrameOptions: embed_origins.length === 0,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -93,7 +111,7 @@ function headers(secure: boolean) {
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        frameAncestors: [(req) => ["'self'", ...others(req)].join(' ')],
         baseUri: ["'none'"],
         manifestSrc: ["'self'"],
         workerSrc: ["'self'"],

@@ -1,9 +1,13 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { dayOf } from './core/clock.ts';
 import type { World } from './core/world.ts';
 import { waitingFor } from './desks/actions.ts';
 import type { Desk } from './desks/rules.ts';
+import { actorOf } from './doors.ts';
+import { countUnread, most_unread } from './messages/store.ts';
+import { barItems } from './phone/rules.ts';
 import { mayEver, type Permission } from './policy.ts';
+import type { Topic } from './web/live.ts';
 import { words } from './words/words.ts';
 
 type MenuKey = keyof (typeof words)['zh']['menu']['items'];
@@ -22,6 +26,7 @@ export const menuGroups: readonly {
   {
     key: 'work',
     items: [
+      { key: 'phone', href: '/phone', icon: 'device-mobile', permission: 'phone.use' },
       { key: 'hotline', href: '/appeals/new', icon: 'phone-call', permission: 'appeal.register' },
       { key: 'review', href: '/desks/review', icon: 'checks', permission: 'desk.review' },
       { key: 'dispatch', href: '/desks/dispatch', icon: 'arrows-split-2', permission: 'desk.dispatch' },
@@ -33,12 +38,27 @@ export const menuGroups: readonly {
     ],
   },
   {
+    key: 'field',
+    items: [
+      { key: 'field', href: '/field', icon: 'walk', permission: 'field.read' },
+      { key: 'visits', href: '/visits', icon: 'door-enter', permission: 'visit.read' },
+      { key: 'coverage', href: '/visits/coverage', icon: 'chart-bar', permission: 'visit.read' },
+      { key: 'watch', href: '/watch', icon: 'eye', permission: 'watch.keep' },
+      { key: 'duty_log', href: '/duty-log', icon: 'checklist', permission: 'duty_log.tick' },
+      { key: 'duty_statistics', href: '/duty-log/statistics', icon: 'checklist', permission: 'duty_log.read' },
+      { key: 'substitutes', href: '/substitutes', icon: 'replace-user', permission: 'substitute.read' },
+    ],
+  },
+  {
     key: 'city',
     items: [
       { key: 'units', href: '/units', icon: 'sitemap', permission: 'unit.read' },
       { key: 'grids', href: '/grids', icon: 'grid-dots', permission: 'unit.read' },
       { key: 'buildings', href: '/buildings', icon: 'building', permission: 'unit.read' },
       { key: 'members', href: '/members', icon: 'users', permission: 'member.read' },
+      { key: 'plates', href: '/plates', icon: 'qrcode', permission: 'plate.read' },
+      { key: 'reviews', href: '/reviews', icon: 'star', permission: 'review.read' },
+      { key: 'my_reviews', href: '/reviews/mine', icon: 'star', permission: 'review.own' },
       { key: 'duty', href: '/duty', icon: 'calendar-user', permission: 'duty.read' },
       { key: 'party', href: '/party', icon: 'flag', permission: 'party.read' },
     ],
@@ -83,14 +103,52 @@ export function menu({ db }: World): RequestHandler {
           })),
       }))
       .filter(({ items }) => items.length > 0);
+    if (mayEver(actor, 'phone.use')) {
+      res.locals.bar = barItems.map(({ key, word, href, icon }) => ({
+        key,
+        href,
+        icon,
+        label: words[lang].phone.bar[word],
+        ...(key === 'phone' ? badge(desks.handling) : {}),
+        ...(key === 'phone_report' ? { kept_by: actor.person_id } : {}),
+      }));
+    }
     if (today !== null && overdue !== null) {
       res.locals.figures = [
-        { label: t.today, value: capped(today), href: `/appeals?from=${dayOf(now)}` },
-        { label: t.overdue, value: capped(overdue), href: '/appeals?late=1', hot: overdue > 0 },
+        { key: 'today', label: t.today, value: capped(today), href: `/appeals?from=${dayOf(now)}` },
+        { key: 'overdue', label: t.overdue, value: capped(overdue), href: '/appeals?late=1', hot: overdue > 0 },
       ];
     }
     next();
   };
+}
+
+/** The same figures for a page that stays open: what waits at this seat, and what this person has not read. */
+export function seatTopics({ db, clock }: World, res: Response): Topic[] {
+  const actor = actorOf(res);
+  const { person_id, post, unit_id } = actor;
+  return [
+    {
+      key: `seat ${post} ${unit_id} ${post === 'dispatch_officer' ? person_id : ''}`,
+      concerns: ({ units }) => units?.includes(unit_id) ?? false,
+      async render() {
+        const { desks, today, overdue } = await waitingFor(db, actor, clock(), 'afresh');
+        const counts: Record<string, { count: number | string; hot: boolean }> = {};
+        for (const [desk, { count, hot }] of Object.entries(desks)) counts[desk] = { count: capped(count), hot };
+        if (today !== null) counts['today'] = { count: capped(today), hot: false };
+        if (overdue !== null) counts['overdue'] = { count: capped(overdue), hot: overdue > 0 };
+        return { event: 'seat', data: JSON.stringify(counts) };
+      },
+    },
+    {
+      key: `unread ${person_id}`,
+      concerns: ({ person }) => person === person_id,
+      async render() {
+        const unread = await countUnread(db, person_id, most_unread);
+        return { event: 'seat', data: JSON.stringify({ unread: { count: unread > 99 ? '99+' : unread, hot: true } }) };
+      },
+    },
+  ];
 }
 
 const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);

@@ -17,6 +17,9 @@ import type { ToldCheck } from './plates/store/keeping.ts';
 import type { PlateFacts } from './plates/store/places.ts';
 import type { OwnMonth, ReadReview, ReviewedMember } from './plates/store/reviews.ts';
 import type { PlateRow } from './plates/store.ts';
+import type { Told } from './residents/routes/story.ts';
+import type { PageAct } from './residents/rules.ts';
+import type { Caretaker } from './residents/store.ts';
 import type { ToldChange } from './trail/forms.ts';
 import type { Counts, UnitKind, VenueType } from './units/rules.ts';
 import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
@@ -145,6 +148,45 @@ export interface Views {
     ways: readonly { href: string; label: string }[];
     typed?: readonly { label: string; text: string }[] | undefined;
     request_id?: string | undefined;
+  };
+
+  'residents/report': {
+    form: FormState;
+    action: string;
+    once: string;
+    said?: string | undefined;
+    challenge?: { token: string; bits: number; a: number; b: number; wrong: boolean } | undefined;
+    hotline: string;
+    /** the place that a plate knows; null without one */
+    plate: { where: string; grid: string; members: readonly Caretaker[] } | null;
+    areas: readonly { label: string; options: readonly Option[] }[];
+    place: readonly Option[];
+    choices?: readonly Option[] | undefined;
+    max_files: number;
+  };
+  'residents/unknown': { hotline: string; above: { name: string; phone: string } | null };
+  'residents/sent': { receipt?: { number: string; code: string } | undefined; hotline: string; address: string };
+  'residents/find': { form: FormState; refusal?: string | undefined; said?: string | undefined };
+  'residents/rating': { form: FormState };
+  'residents/evaluate': { form: FormState; number: string; title: string; answer: string | null };
+  'residents/rated': { text: string };
+  'residents/link_over': { title: string; text: string; hotline: string };
+  'residents/case': {
+    once: string;
+    said?: string | undefined;
+    number: string;
+    title: string;
+    content: string;
+    files_sent: number;
+    steps: Views['parts/steps']['steps'];
+    story: readonly Told[];
+    next: string;
+    due: string | null;
+    answer: string | null;
+    forms: readonly { wish: PageAct; open: boolean; form: FormState }[];
+    reopen_days: number;
+    max_files: number;
+    hotline: string;
   };
 
   'people/sign_in': {

@@ -5,7 +5,8 @@ import { code_length, plateLink, signature_length } from './rules.ts';
 import { findPlatePlace, type PlatePlace } from './store.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-const base32 = (bytes: Buffer, length: number): string =>
+/** The first `length` bytes as letters of a plate's code. */
+export const base32 = (bytes: Buffer, length: number): string =>
   Array.from({ length }, (_, i) => alphabet[bytes[i]! % 32]).join('');
 
 /** A code that nobody can guess. */

@@ -18,7 +18,11 @@ import { menu as enMenu } from './en/menu.ts';
 import { messages as enMessages } from './en/messages.ts';
 import { party as enParty } from './en/party.ts';
 import { people as enPeople } from './en/people.ts';
+import { phone as enPhone } from './en/phone.ts';
+import { plates as enPlates } from './en/plates.ts';
+import { residents as enResidents } from './en/residents.ts';
 import { units as enUnits } from './en/units.ts';
+import { visits as enVisits } from './en/visits.ts';
 import { accounts as zhAccounts } from './zh/accounts.ts';
 import { audit as zhAudit } from './zh/audit.ts';
 import { catalog as zhCatalog } from './zh/catalog.ts';
@@ -39,7 +43,11 @@ import { menu as zhMenu } from './zh/menu.ts';
 import { messages as zhMessages } from './zh/messages.ts';
 import { party as zhParty } from './zh/party.ts';
 import { people as zhPeople } from './zh/people.ts';
+import { phone as zhPhone } from './zh/phone.ts';
+import { plates as zhPlates } from './zh/plates.ts';
+import { residents as zhResidents } from './zh/residents.ts';
 import { units as zhUnits } from './zh/units.ts';
+import { visits as zhVisits } from './zh/visits.ts';
 
 export type Lang = 'zh' | 'en';
 
@@ -64,7 +72,11 @@ const zh = {
   messages: zhMessages,
   party: zhParty,
   people: zhPeople,
+  phone: zhPhone,
+  plates: zhPlates,
+  residents: zhResidents,
   units: zhUnits,
+  visits: zhVisits,
 };
 
 /** What things are called, by feature. The Chinese tables are the master: a word missing in another language does not compile. */
@@ -91,7 +103,11 @@ const en: Words = {
   messages: enMessages,
   party: enParty,
   people: enPeople,
+  phone: enPhone,
+  plates: enPlates,
+  residents: enResidents,
   units: enUnits,
+  visits: enVisits,
 };
 
 export const words: Record<Lang, Words> = { zh, en };

@@ -102,6 +102,7 @@ export function buildings({ db, clock }: World): Router {
       { title: name, nav: 'buildings', crumbs: [{ href: '/buildings', label: t.grids.buildings }] },
       {
         building,
+        plate_href: may(actorOf(res), 'plate.read', { unit_path: grid.path }) ? `/plates/building/${building.id}` : null,
         name,
         path: path.map((one) => ({
           href: one.kind === 'grid' ? `/grids/${one.id}` : `/units/${one.id}`,

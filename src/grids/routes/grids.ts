@@ -128,6 +128,8 @@ export function gridPages({ db, clock }: World): Router {
         buildings_households: buildings.reduce((sum, one) => sum + one.households, 0),
         members,
         open_orders,
+        plate_href:
+          grid.kind === 'exclusive' && may(actor, 'plate.read', { unit_path: unit.path }) ? `/plates/grid/${unit.id}` : null,
         appeals_href: readsAppeals(actor) ? hrefOf('/appeals', { area: unit.id }) : null,
         changes: tellChanges(changes, t, lang, book.units),
         unusual: grid.kind === 'base' && householdsUnusual(grid.households, range) ? range : null,

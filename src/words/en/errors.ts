@@ -2,6 +2,7 @@ import type { errors as zh } from '../zh/errors.ts';
 
 export const errors: typeof zh = {
   required: 'Please fill this in.',
+  say_or_record: 'Please write a few words, or record your voice.',
   invalid: 'We could not read this. Please enter it again.',
   bad_text: 'This contains characters that cannot be stored. Please remove them.',
   too_long: (most) => `Please keep this to ${most} characters.`,
@@ -55,7 +56,20 @@ export const errors: typeof zh = {
   post_held: 'The person holds this post at that unit already.',
   administrators_apart: 'System, security and audit administration stay with three people: nobody holds two of them.',
   administrator_password_first: 'The person must sign in and choose a password of his own before becoming an administrator.',
+  not_a_household_code:
+    'There is no such household code. Check the 8 characters (never 0, 1, I or O); a code that was replaced no longer works.',
+  reviewed_this_month: 'Your household has reviewed this member this month. You can do so again next month.',
+  not_households: 'We could not read this: at most 20 characters each, ranges upwards, such as 101-106.',
   not_a_decimal: 'Enter a number with at most two decimals.',
+  too_far_ahead: (days) => `At most ${days} days ahead.`,
+  too_far_back: (days) => `At most ${days} days back.`,
+  too_long_days: (days) => `At most ${days} days; for longer, change the register of members.`,
+  not_himself: 'Nobody stands in for himself: choose somebody else.',
+  not_of_the_community: 'The substitute must serve in the same community (or town, for a grid that hangs on it).',
+  same_grid: 'Both serve in the same grid: no substitute is needed.',
+  leaves_before: 'The substitute leaves before that.',
+  substituted: 'On these days somebody stands in already, or this member stands in for another.',
+  absent_himself: 'This member is absent on these days too.',
   not_yours: 'Choose a grid within the area you keep.',
   has_party_members: (n) => `${n} members still belong to this organisation. End their entries first.`,
   not_a_category_code: 'Enter two digits for a group, or four for a category.',
