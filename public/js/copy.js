@@ -1,4 +1,10 @@
 // [data-copy] copies its value, or the address of the page; [data-print] prints.
+import { ready } from './ready.js';
+
+ready('[data-print][hidden]', (button) => {
+  button.hidden = false;
+});
+
 document.addEventListener('click', async (event) => {
   const copy = event.target.closest('[data-copy]');
   if (copy) {

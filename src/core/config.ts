@@ -32,6 +32,8 @@ export interface Config {
   /** Whose X-Forwarded-For is believed; Express's `trust proxy`. */
   readonly trust_proxy: string | number;
   readonly log_level: LogLevel;
+  /** Whose pages may frame the residents' own (a city portal). */
+  readonly embed_origins: readonly string[];
   /** The city's gateway for text messages; null writes a line to the log instead. */
   readonly sms: { readonly url: string; readonly token: string | null } | null;
 }
@@ -73,6 +75,14 @@ const schema = z.object({
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
     .default('loopback'),
   LOG_LEVEL: z.enum(log_levels, { error: `must be one of ${log_levels.join(', ')}` }).optional(),
+  EMBED_ORIGINS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (origins) => origins.every((one) => /^https?:\/\//.test(one) && URL.canParse(one) && new URL(one).origin === one),
+      'must be origins such as https://www.example.gov.cn, with spaces between them',
+    )
+    .default([]),
   SMS_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sms.example.gov.cn/send' }).optional(),
   SMS_TOKEN: z.string().optional(),
 });
@@ -104,6 +114,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     demo: value.DEMO ?? !production,
     trust_proxy: value.TRUST_PROXY,
     log_level: value.LOG_LEVEL ?? (production ? 'info' : value.NODE_ENV === 'test' ? 'silent' : 'warn'),
+    embed_origins: value.EMBED_ORIGINS,
     sms: value.SMS_URL === undefined ? null : { url: value.SMS_URL, token: value.SMS_TOKEN ?? null },
   };
 }

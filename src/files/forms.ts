@@ -34,16 +34,31 @@ export async function readFormWithFiles<S extends z.ZodObject>(
   const disk_full = sent.disk_full || (!stored.ok && stored.disk_full);
   if (read.ok && codes.length === 0 && !disk_full) return { ok: true, value: { ...read.value, files } };
 
-  const again = read.ok ? readForm(body, z.object({ ...schema.shape, files: reader(() => ({ error: 'invalid' })) }), id) : read;
-  const { errors, typed } = again as FormState;
+  const { errors, typed } = read.ok ? { errors: {}, typed: typedIn(body, schema) } : read;
   const wrong = disk_full ? ('disk_full' as const) : (codes.join('\n') as ErrorCode);
-  const { files: _, ...others } = errors;
   return {
     ok: false,
     id,
-    errors: disk_full || codes.length > 0 ? { ...others, files: wrong } : others,
+    errors: disk_full || codes.length > 0 ? { ...errors, files: wrong } : errors,
     typed: { ...typed, kept_files: files.map((file) => keep(world, res, file)) },
   };
+}
+
+/** A form that was read well and comes back for another reason: everything typed, and its files need not be chosen again. */
+export function returned(
+  world: World,
+  res: Response,
+  schema: z.ZodObject,
+  files: readonly StoredFile[],
+  errors: FormState['errors'],
+  id?: string,
+): FormState {
+  return { id, errors, typed: { ...typedIn(res.req.body, schema), kept_files: files.map((file) => keep(world, res, file)) } };
+}
+
+function typedIn(body: unknown, schema: z.ZodObject): FormState['typed'] {
+  const refused = readForm(body, z.object({ ...schema.shape, files: reader(() => ({ error: 'invalid' })) }));
+  return refused.ok ? {} : refused.typed;
 }
 
 /** 507 when there was no room on the disk, otherwise 422. */

@@ -7,10 +7,9 @@ import { flash } from '../web/flash.ts';
 import { id, readForm } from '../web/form.ts';
 import { show } from '../web/render.ts';
 import { words } from '../words/words.ts';
-import { countUnread, listMessages, markAllRead, markRead, type Readable } from './store.ts';
+import { countUnread, listMessages, markAllRead, markRead, most_unread, type Readable } from './store.ts';
 
 const page_size = 50;
-const most_counted = 100;
 const hold_ms = 5000;
 
 /** The inbox of whoever is signed in, and how much of it is unread. */
@@ -23,7 +22,7 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     const { actor } = res.locals;
     if (!actor) return next();
     const known = held.get(actor.person_id);
-    const count = known && known.until > performance.now() ? known.count : await countUnread(db, actor.person_id, most_counted);
+    const count = known && known.until > performance.now() ? known.count : await countUnread(db, actor.person_id, most_unread);
     if (count !== known?.count || known.until <= performance.now())
       held.set(actor.person_id, { until: performance.now() + hold_ms, count });
     res.locals.counts = { unread: count };

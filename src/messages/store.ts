@@ -104,6 +104,7 @@ export async function listMessages(
   return rows;
 }
 
+export const most_unread = 100;
 /** How many messages a person has not read, counted no further than `most`. */
 export async function countUnread(db: Db, person_id: number, most: number): Promise<number> {
   const rows = await hot<{ n: number }>(
@@ -131,7 +132,7 @@ export async function markAllRead(db: Db, person_id: number, until: number, now:
 }
 
 /** A message on its way out, with what its port needs. */
-export interface Outgoing extends Pick<OutboxRow, 'id' | 'event' | 'params' | 'attempts'> {
+export interface Outgoing extends Pick<OutboxRow, 'id' | 'event' | 'params' | 'attempts' | 'appeal_id'> {
   readonly number: string | null;
   readonly phone_sealed: string | null;
   readonly sending_at: Date;
@@ -146,7 +147,7 @@ export async function claimOutbox(db: Db, now: Date, limit: number): Promise<Out
      ), claimed as (
        update outbox o set sending_at = :now, attempts = attempts + 1 from due where o.id = due.id returning o.*
      )
-     select c.id, c.event, c.params, c.attempts, c.sending_at, a.number, p.phone_sealed
+     select c.id, c.event, c.params, c.attempts, c.appeal_id, c.sending_at, a.number, p.phone_sealed
      from claimed c left join appeals a on a.id = c.appeal_id left join appellants p on p.id = c.appellant_id order by c.id`,
     { now, limit },
   );

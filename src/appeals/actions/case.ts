@@ -13,7 +13,7 @@ import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound } from '../../core/errors.ts';
 import { insertAttachments, type Purpose, type StoredFile } from '../../files/store.ts';
-import type { AppellantEvent, Notice } from '../../messages/rules.ts';
+import { type AppellantEvent, asksEvaluation, type Notice } from '../../messages/rules.ts';
 import { insertNotices, insertOutbox } from '../../messages/store.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may, type Permission, type Standing } from '../../policy.ts';
@@ -98,7 +98,10 @@ export async function saveCase(held: Case): Promise<void> {
   await insertClocks(trx, appeal.id, held.starts);
   const acting = typeof held.author === 'object' ? held.author.person_id : null;
   await insertNotices(trx, appeal.id, held.notices, acting, now, dayOf(now));
-  if (appeal.appellant_id !== null) await insertOutbox(trx, appeal.id, appeal.appellant_id, held.told, now);
+  const told = held.told.map((one) =>
+    asksEvaluation(one.event) ? { ...one, params: { ...one.params, round: appeal.round } } : one,
+  );
+  if (appeal.appellant_id !== null) await insertOutbox(trx, appeal.id, appeal.appellant_id, told, now);
 }
 
 export function changeCase(held: Case, changes: Partial<AppealRow>): void {

@@ -32,6 +32,8 @@ export interface Registration {
   readonly about_unit_id?: number | null | undefined;
   readonly repeat_of_id?: number | null | undefined;
   readonly files?: readonly StoredFile[] | undefined;
+  /** Of the code with which whoever reports it on a page may follow it. */
+  readonly code_hash?: string | undefined;
   readonly received_at?: Date | undefined;
   readonly import_key?: string | undefined;
 }
@@ -100,6 +102,7 @@ export async function createAppeal(
     registered_unit_id: typeof author === 'object' ? author.unit_id : given.place_unit_id,
     received_at,
     repeat_of_id: given.repeat_of_id ?? null,
+    code_hash: given.code_hash ?? null,
     import_key: given.import_key ?? null,
     step_due_at: clock?.due_at ?? null,
   });
@@ -120,7 +123,8 @@ export async function createAppeal(
       content: given.content,
     },
   });
-  if (appellant_id !== null && phone !== '') held.told.push({ event: 'registered', params: { number: row.number } });
+  const follow = given.code_hash === undefined ? {} : { follow: new URL('/progress', world.config.public_url).href };
+  if (appellant_id !== null && phone !== '') held.told.push({ event: 'registered', params: { number: row.number, ...follow } });
   await attach(held, given.files ?? [], 'report');
   await refreshScopes(trx, row.id);
   return held;

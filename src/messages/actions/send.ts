@@ -9,6 +9,10 @@ import { type SmsPort, smsPort } from './ports.ts';
 const at_once = 20;
 const longest_run_minutes = 5;
 
+/** The address at which the appellant answers to a message, made when it is sent so that it lies nowhere in clear; handed in by a later feature. */
+export type LinkFor = (world: World, message: Outgoing, now: Date) => Promise<string | null>;
+const noLink: LinkFor = async () => null;
+
 export interface Sent {
   sent: number;
   /** Due again later. */
@@ -21,14 +25,19 @@ export interface Sent {
  * Sends what is due in the outbox. A message is marked as being sent before it is handed over: a sender that dies in between leaves it
  * so, and after ten minutes it goes to a person instead of being sent twice.
  */
-export async function sendOutbox(world: World, now: Date, port: SmsPort = smsPort(world)): Promise<Sent> {
+export async function sendOutbox(
+  world: World,
+  now: Date,
+  port: SmsPort = smsPort(world),
+  linkFor: LinkFor = noLink,
+): Promise<Sent> {
   const { db, clock } = world;
   const sent: Sent = { sent: 0, retried: 0, failed: await failStuck(db, addMinutes(now, -stuck_minutes), now) };
   for (let at = now; at < addMinutes(now, longest_run_minutes); at = clock()) {
     const batch = await claimOutbox(db, at, at_once);
     await Promise.all(
       batch.map(async (message) => {
-        sent[await sendOne(world, port, message)] += 1;
+        sent[await sendOne(world, port, linkFor, message)] += 1;
       }),
     );
     if (batch.length < at_once) break;
@@ -36,14 +45,19 @@ export async function sendOutbox(world: World, now: Date, port: SmsPort = smsPor
   return sent;
 }
 
-async function sendOne({ db, clock, config, log }: World, port: SmsPort, message: Outgoing): Promise<keyof Sent> {
+async function sendOne(world: World, port: SmsPort, linkFor: LinkFor, message: Outgoing): Promise<keyof Sent> {
+  const { db, clock, config, log } = world;
   const { id, phone_sealed, attempts } = message;
   if (phone_sealed === null) {
     await settleFailed(db, message, null, 'no_phone', clock());
     return 'failed';
   }
   try {
-    await port.send({ id, phone: open(config.data_key, phone_sealed), text: textOf(message) });
+    await port.send({
+      id,
+      phone: open(config.data_key, phone_sealed),
+      text: textOf(message, await linkFor(world, message, clock())),
+    });
   } catch (error) {
     const minutes = retryMinutes[attempts - 1];
     const reason = error instanceof Error ? error.message : String(error);
@@ -55,9 +69,14 @@ async function sendOne({ db, clock, config, log }: World, port: SmsPort, message
   return 'sent';
 }
 
-/** Appellants are written to in Chinese: which language they read is not asked. */
-export function textOf({ event, number, params }: Pick<Outgoing, 'event' | 'number' | 'params'>): string {
+/** Appellants are written to in Chinese: which language they read is not asked. A link is never cut off; what stands before it is. */
+export function textOf(
+  { event, number, params }: Pick<Outgoing, 'event' | 'number' | 'params'>,
+  link: string | null = null,
+): string {
   const t = words.zh.messages;
   const text = [...`${t.sms_sign}${t.sms[event]({ number: number ?? '', ...params })}`];
-  return text.length <= sms_length ? text.join('') : `${text.slice(0, sms_length - 1).join('')}…`;
+  const end = link === null ? '' : t.sms_link(link);
+  const room = sms_length - [...end].length;
+  return `${text.length <= room ? text.join('') : `${text.slice(0, room - 1).join('')}…`}${end}`;
 }

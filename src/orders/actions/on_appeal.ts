@@ -7,7 +7,7 @@ import { isOpen } from '../rules.ts';
 import { changeTermination, findOpenTermination, insertSupervisionOrder, openKeyTracking } from '../store.ts';
 import { holdingOrders, makeOrder, moveOrder, type OrderCase, recallEverything, stopPromises } from './case.ts';
 import { answerFollowers, closeFollowers, openTarget, releaseFollowers, reworkFollowers, unmerge } from './followers.ts';
-import { actorOf, getUnit, mustNotBeAbout, tellHolder } from './holder.ts';
+import { actorOf, getUnit, mustNotBeAbout, tellHolder, tellWhoHasIt } from './holder.ts';
 
 type AppealEffect<I> = (held: OrderCase, input: I, files: readonly StoredFile[]) => Promise<void>;
 
@@ -122,6 +122,11 @@ export const appealEffects = {
     });
     held.told.push({ event: 'terminated', params: { other_way: input.other_way } });
     await releaseFollowers(held);
+  },
+  comment: async (held, input, files) => {
+    await effects.comment(held, input, files);
+    // Among staff a comment is found on the case; what the appellant adds must reach whoever has it now.
+    if (held.author === 'appellant') tellWhoHasIt(held);
   },
   withdraw: async (held, input) => {
     await recallEverything(held, 'withdraw');

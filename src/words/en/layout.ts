@@ -10,6 +10,8 @@ export const layout: typeof zh = {
   main_nav: 'Main menu',
   crumbs: 'You are here',
   inbox: 'Messages',
+  news: 'Something has changed here meanwhile; what you are writing was left alone.',
+  news_see: 'Show it',
   unread: (n) => `${n} unread ${n === 1 ? 'message' : 'messages'}`,
   other_language: '中文',
   other_language_label: 'Switch to Chinese',

@@ -8,6 +8,8 @@ export const layout = {
   main_nav: '主菜单',
   crumbs: '当前位置',
   inbox: '消息',
+  news: '此页有新进展，您正在填写的内容没有动。',
+  news_see: '查看新内容',
   unread: (n: number) => `${n} 条未读消息`,
   other_language: 'EN',
   other_language_label: '切换到英文',
