@@ -261,6 +261,10 @@ const samples: {
     { form: blankForm(), name: 'unit', label: 'l', url: '/units', chosen: option, multiple: true },
     { form: blankForm(), name: 'unit', label: 'l', url: '/units', chosen: option },
   ],
+  'parts/tabbar': [
+    { items: [{ key: 'a', href: '/a', label: 'A', icon: 'list', count: 3, hot: true, kept_by: 7 }], current: 'a', menu: true },
+    { items: [{ key: 'a', href: '/a', label: 'A', icon: 'list' }], current: undefined },
+  ],
   'parts/keys': [{}],
 };
 

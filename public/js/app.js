@@ -10,4 +10,6 @@ import './focus.js';
 import './keys.js';
 import './live.js';
 import './menu.js';
+import './news.js';
 import './once.js';
+import './waiting.js';

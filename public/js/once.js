@@ -10,7 +10,8 @@ document.addEventListener(
   'submit',
   (event) => {
     const form = event.target;
-    if (form.method !== 'post') return;
+    // A report is kept on the phone first and sent by its own script.
+    if (form.method !== 'post' || form.matches('[data-report]')) return;
     if (busy.has(form)) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -2,14 +2,14 @@ import type { Router } from 'express';
 import type { World } from '../core/world.ts';
 import { makeDoor } from '../doors.ts';
 import { sharedOf, show } from '../web/render.ts';
-import { actRoutes } from './routes/acts.ts';
+import { actRoutes, type Senders } from './routes/acts.ts';
 import { caseView, showCase } from './routes/case.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { registerRoutes } from './routes/register.ts';
 
 /** Where people work on appeals: registration, the queues, the case. */
-export function desks(world: World): Router {
+export function desks(world: World, senders: Senders = {}): Router {
   const door = makeDoor('');
   registerRoutes(world, door);
   ledgerRoutes(world, door);
@@ -28,6 +28,6 @@ export function desks(world: World): Router {
       { view },
     );
   });
-  actRoutes(world, door);
+  actRoutes(world, door, senders);
   return door.routes;
 }

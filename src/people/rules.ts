@@ -21,7 +21,7 @@ export const posts = {
   town_leader: { at: 'town', group: 'town', home: '/desks/approval' },
   community_clerk: { at: 'community', group: 'community', home: '/desks/handling' },
   community_secretary: { at: 'community', group: 'community', home: '/desks/approval' },
-  linked_member: { at: 'grid', group: 'grid', home: '/desks/handling' },
+  linked_member: { at: 'grid', group: 'grid', home: '/phone' },
   department_clerk: { at: 'department', group: 'department', home: '/desks/handling' },
   department_leader: { at: 'department', group: 'department', home: '/desks/approval' },
   sys_admin: { at: 'city', group: 'administrator', home: '/accounts' },

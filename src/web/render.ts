@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ejs from 'ejs';
 import type { Application, Request, Response } from 'express';
-import type { Figure, Me, NavGroup, Page, Seat, Shared, SharedName, Views } from '../views.ts';
+import type { Figure, Me, NavGroup, NavItem, Page, Seat, Shared, SharedName, Views } from '../views.ts';
 import { sharedNames } from '../views.ts';
 import { explain, type Lang, words } from '../words/words.ts';
 import { assetHref } from './assets.ts';
@@ -21,6 +21,7 @@ declare global {
       seat?: Seat;
       nav?: readonly NavGroup[];
       figures?: readonly Figure[];
+      bar?: readonly NavItem[];
       counts?: { unread: number };
       demo?: boolean;
       elder?: boolean;
@@ -125,6 +126,10 @@ export function renderPart<V extends View>(view: V, shared: Shared, locals: View
   return render(view, shared, locals);
 }
 
+/** Content that takes the place of what an element holds, changing no more of it than differs. */
+export const stream = (target: string, html: string): string =>
+  `<turbo-stream action="update" method="morph" target="${target}"><template>${html}</template></turbo-stream>`;
+
 /** What every template of this request may use beside its own locals. */
 export function sharedOf(res: Response): Shared {
   const { lang = 'zh', me = null, now, nonce = '' } = res.locals;
@@ -168,12 +173,13 @@ export function show<V extends View>(res: Response, view: V, page: Page, locals:
 }
 
 function around(res: Response, shared: Shared, page: Page, body: string): Views['layout'] {
-  const { seat = null, nav = [], figures = [], counts, demo = false, elder = false } = res.locals;
+  const { seat = null, nav = [], figures = [], bar, counts, demo = false, elder = false } = res.locals;
   return {
     page,
     body,
     nav,
     figures,
+    bar,
     demo,
     elder,
     seat,

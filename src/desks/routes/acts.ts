@@ -11,6 +11,7 @@ import { actorOf, type Door, idOf } from '../../doors.ts';
 import { readFormWithFiles, refusedStatus } from '../../files/forms.ts';
 import { performOnAppeal, performOnOrder } from '../../orders/actions/perform.ts';
 import { type OrderAct, actNames as orderActNames, actRule as orderRule } from '../../orders/rules.ts';
+import { ownPath } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
 import { flash } from '../../web/flash.ts';
 import { readForm } from '../../web/form.ts';
@@ -20,9 +21,20 @@ import { countRevealsSince, findSealed, recordReveal } from '../store/case.ts';
 import { hidesCaller, showCase, type Told } from './case.ts';
 import { showDesk } from './queue.ts';
 
+/**
+ * Pages of other features that send acts here, by the path they start with: where `back` leads to one of them, it shows the case after
+ * a refusal.
+ */
+export type Senders = Readonly<Record<string, typeof showCase>>;
+
 /** Every act of both tables has its address here; whether it may be done is asked of the case itself. */
-export function actRoutes(world: World, door: Door): void {
+export function actRoutes(world: World, door: Door, senders: Senders): void {
   const { db } = world;
+  const senderOf = (path: string) => Object.entries(senders).find(([start]) => path === start || path.startsWith(`${start}/`))?.[1];
+  const backOf = (body: unknown): string | undefined => {
+    const back = (body as Record<string, unknown> | undefined)?.['back'];
+    return typeof back === 'string' && ownPath(back) && (back.startsWith('/desks/') || senderOf(back)) ? back : undefined;
+  };
 
   door.post('/appeals/:number/reveal', 'act', async (req, res) => {
     const number = req.params['number']!;
@@ -34,7 +46,7 @@ export function actRoutes(world: World, door: Door): void {
     const read = readForm(req.body, revealForm, 'reveal');
     if (!read.ok) {
       res.status(422);
-      return showCase(world, req, res, number, { reveal_form: read });
+      return answer(req, res, number, { reveal_form: read, back: backOf(req.body) });
     }
     const limit = (await rulebook(db)).parameters['reveal.daily_limit'];
     if ((await countRevealsSince(db, actor.person_id, startOfDay(dayOf(now)))) >= limit) throw forbidden('reveal_limit');
@@ -48,8 +60,9 @@ export function actRoutes(world: World, door: Door): void {
     });
     const sealed = await findSealed(db, appeal.appellant_id);
     const opened = (text: string | null | undefined) => (text ? open(world.config.data_key, text) : '');
-    await showCase(world, req, res, number, {
+    await answer(req, res, number, {
       revealed: { name: opened(sealed?.name_sealed), phone: opened(sealed?.phone_sealed) },
+      back: backOf(req.body),
     });
   });
 
@@ -76,7 +89,7 @@ export function actRoutes(world: World, door: Door): void {
     await getAppeal(db, number, actor);
     const body = pickOther((req.body ?? {}) as Record<string, unknown>);
     req.body = body;
-    const back = typeof body['back'] === 'string' && body['back'].startsWith('/desks/') ? body['back'] : undefined;
+    const back = backOf(body);
     const rule = order_id === null ? appealRule(act as AppealAct) : orderRule(act as OrderAct);
     const read = await readFormWithFiles(world, res, actSchema(rule, body));
     if (!read.ok) {
@@ -106,7 +119,9 @@ export function actRoutes(world: World, door: Door): void {
   }
 
   function answer(req: Request, res: Response, number: string, told: Told): Promise<void> {
-    return told.back ? showDesk(world, req, res, told.back, number, told) : showCase(world, req, res, number, told);
+    const { back } = told;
+    if (back?.startsWith('/desks/')) return showDesk(world, req, res, back, number, told);
+    return ((back && senderOf(back)) || showCase)(world, req, res, number, told);
   }
 }
 
