@@ -27,6 +27,7 @@ import { phone } from './phone/routes.ts';
 import { plates } from './plates/routes.ts';
 import { residents } from './residents/routes.ts';
 import { units } from './units/routes.ts';
+import { visits } from './visits/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
 import { easeReading } from './web/elder.ts';
 import { speak } from './web/language.ts';
@@ -70,6 +71,7 @@ export function createApp(world: World): Express {
   app.use(grids(world));
   app.use(members(world));
   app.use(plates(world));
+  app.use(visits(world));
   app.use(party(world));
   app.use(accounts(world));
   app.use(audit(world));
@@ -93,7 +95,7 @@ export function routeTable(world: World): { method: string; path: string; policy
 }
 
 /** The pages that a city portal may show inside its own. */
-const embeddable = /^\/(q|report|progress)(\/|$)/;
+const embeddable = /^\/(q|report|progress|directory|review)(\/|$)/;
 
 function headers(secure: boolean, embed_origins: readonly string[]) {
   const others = (req: IncomingMessage) => (embeddable.test((req as express.Request).path) ? embed_origins : []);

@@ -1,5 +1,7 @@
 import { retrain } from './analysis/actions.ts';
 import { purgeSubmissions } from './appeals/actions/purge.ts';
+import { assess } from './assessment/actions/assess.ts';
+import { closeMonths } from './assessment/actions/close.ts';
 import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
@@ -11,6 +13,8 @@ import { sweep } from './people/actions.ts';
 import { evaluationLink } from './residents/actions/links.ts';
 import { anchorTrail } from './trail/actions/anchor.ts';
 import { verifyTrail } from './trail/actions/verify.ts';
+import { purgeVisits } from './visits/actions/purge.ts';
+import { turnSubstitutes } from './visits/actions/substitute.ts';
 
 const daily = (due: Date): string => dayOf(due);
 const hourly = (due: Date): string => due.toISOString().slice(0, 13);
@@ -21,6 +25,9 @@ export const jobs: readonly Job[] = [
   { name: 'send-outbox', cron: '* * * * *', slot: eachMinute, run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
   { name: 'resume', cron: '30 8 * * *', slot: daily, run: ({ db }, now) => nightly.resume(db, now) },
+  { name: 'turn-substitutes', cron: '1 0 * * *', slot: daily, run: (world, now) => turnSubstitutes(world, now) },
+  { name: 'assess', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => assess(db, now) },
+  { name: 'close-month', cron: '0 6 * * *', slot: daily, apart: true, run: ({ db }, now) => closeMonths(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },
@@ -35,6 +42,7 @@ async function purge(world: World, now: Date): Promise<object> {
     ...(await sweep(world, now)),
     submissions: await purgeSubmissions(db, now),
     files: await purgeFiles(world, now),
+    ...(await purgeVisits(db, now)),
     runs: await purgeRuns(db, now),
   };
 }

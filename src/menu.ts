@@ -64,6 +64,15 @@ export const menuGroups: readonly {
     ],
   },
   {
+    key: 'judge',
+    items: [
+      { key: 'assessment', href: '/assessment', icon: 'scale', permission: 'assessment.read' },
+      { key: 'exclusions', href: '/assessment/exclusions', icon: 'filter-off', permission: 'assessment.read' },
+      { key: 'objections', href: '/assessment/objections', icon: 'message-exclamation', permission: 'assessment.read' },
+      { key: 'schemes', href: '/assessment/schemes', icon: 'math-function', permission: 'assessment.read' },
+    ],
+  },
+  {
     key: 'catalog',
     items: [
       { key: 'categories', href: '/categories', icon: 'category', permission: 'catalog.read' },

@@ -20,6 +20,7 @@ const town: readonly Post[] = ['town_clerk', 'town_leader'];
 const community: readonly Post[] = ['community_clerk', 'community_secretary'];
 const department: readonly Post[] = ['department_clerk', 'department_leader'];
 const handlers: readonly Post[] = ['linked_member', ...community, ...town, ...department];
+const judges: readonly Post[] = ['analysis_assessor', 'supervision_officer', 'city_leader'];
 const nobody: readonly Post[] = [];
 
 /** Who may do what. Every act must appear: a missing line does not compile. What is not here may not be done. */
@@ -131,6 +132,16 @@ export const policy = {
   'account.read': { posts: ['sys_admin', 'sec_admin'], reach: 'none' },
   'account.edit': { posts: ['sys_admin'], reach: 'none' },
   'post.edit': { posts: ['sec_admin'], reach: 'none' },
+  'assessment.read': { posts: [...judges, ...town, ...department], reach: 'none' },
+  'assessment.explain': { posts: [...judges, ...town, ...department], reach: 'below' },
+  'assessment.edit': { posts: ['analysis_assessor'], reach: 'none' },
+  'assessment.confirm': { posts: ['supervision_officer', 'city_leader'], reach: 'none' },
+  'exclusion.request': { posts: [...town, ...department], reach: 'below' },
+  'exclusion.decide': { posts: ['analysis_assessor'], reach: 'none' },
+  'exclusion.confirm': { posts: ['supervision_officer'], reach: 'none' },
+  'objection.file': { posts: [...town, ...department], reach: 'below' },
+  'objection.decide': { posts: ['analysis_assessor'], reach: 'none' },
+  'objection.confirm': { posts: ['supervision_officer'], reach: 'none' },
   'audit.read': { posts: ['audit_admin'], reach: 'none' },
 } as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> & Record<string, Rule>;
 

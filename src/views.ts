@@ -24,6 +24,11 @@ import type { ToldChange } from './trail/forms.ts';
 import type { Counts, UnitKind, VenueType } from './units/rules.ts';
 import type { DepartmentRow, HolderRow } from './units/store/tree.ts';
 import type { GridRow, UnitRow } from './units/store.ts';
+import type { HealthText } from './visits/actions/watch.ts';
+import type { Situation, VisitAct } from './visits/rules.ts';
+import type { BuildingCoverage } from './visits/store/coverage.ts';
+import type { FieldMember } from './visits/store/field.ts';
+import type { SubstituteFacts } from './visits/store/substitutes.ts';
 import type { CallPath } from './web/call_path.ts';
 import type { FormState } from './web/form.ts';
 import type { Format, Left } from './web/format.ts';
@@ -473,6 +478,164 @@ export interface Views {
     changes: readonly ToldChange[];
     may_edit: boolean;
   };
+  'visits/visits': {
+    own: boolean;
+    /** whose visits alone are listed, for a reader who is not himself a member */
+    member: string | undefined;
+    figures: readonly Kpi[];
+    substitutes: readonly string[];
+    tabs: readonly Tab[];
+    rows: readonly {
+      id: number;
+      place: string;
+      member: string;
+      grid: string;
+      day: string;
+      today: boolean;
+      late: boolean;
+      status: string;
+      tone: Tone;
+      needs: string;
+      demo: boolean;
+    }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'visits/visit': {
+    id: number;
+    place: string;
+    status: string;
+    tone: Tone;
+    demo: boolean;
+    form: FormState;
+    steps: Views['parts/steps']['steps'];
+    facts: Views['parts/facts']['facts'];
+    talk: string;
+    needs: string;
+    acts: Readonly<Record<VisitAct, boolean>>;
+    appeal_href: string | null;
+    watch_href: string | null;
+    again_href: string | null;
+  };
+  'visits/coverage': {
+    chips: readonly Chip[];
+    figures: readonly Kpi[];
+    rows: readonly {
+      id: number;
+      name: string;
+      visited: number;
+      visits: number;
+      households: number;
+      share: number | null;
+      target: number;
+    }[];
+    buildings: readonly (BuildingCoverage & { grid: string })[];
+    households: readonly { place: string; grid: string; last_at: Date; href: string | undefined }[];
+    /** the reader plans visits himself */
+    plans: boolean;
+  };
+  'visits/watch': {
+    late: number;
+    chips: readonly Chip[];
+    tabs: readonly Tab[];
+    rows: readonly {
+      id: number;
+      situation: string;
+      text: string;
+      place: string;
+      day: string;
+      step: string | null;
+      due: Left | null;
+      demo: boolean;
+    }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'visits/watch_new': {
+    form: FormState;
+    /** null until it is known which of the four, and where */
+    situation: { value: Situation; label: string; hint: string } | null;
+    choices: readonly Option[];
+    grid: string | null;
+    grids: Groups;
+    buildings: readonly Option[];
+    room: boolean;
+    kept: string;
+  };
+  'visits/watch_record': {
+    id: number;
+    title: string;
+    icon_name: string;
+    demo: boolean;
+    closed: boolean;
+    kept: string | null;
+    emergency: boolean;
+    facts: Views['parts/facts']['facts'];
+    event: string;
+    need: string;
+    outcome: string;
+    /** of health: whether it is still kept, and what it says once it was opened */
+    sealed: { there: boolean; opened: HealthText | null; form: FormState } | null;
+    steps: readonly { id: number; label: string; done: string | null; due: Left | null; href: string | null }[];
+    close_form: FormState | null;
+    changes: readonly ToldChange[];
+  };
+  'visits/duty_log': {
+    form: FormState;
+    day: string;
+    chips: readonly Chip[];
+    ticked: number;
+    groups: readonly {
+      label: string;
+      ticked: number;
+      rows: readonly { value: string; label: string; note: string; ticked: boolean }[];
+    }[];
+  };
+  'visits/duty_month': {
+    month_name: string;
+    figures: readonly Kpi[];
+    days: readonly { day: string; duties: readonly { name: string; note: string }[] }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'visits/duty_statistics': {
+    month_name: string;
+    figures: readonly Kpi[];
+    groups: readonly {
+      label: string;
+      rows: readonly { name: string; frequency: string; department: string; entries: number; members: number }[];
+    }[];
+    departments: readonly { name: string; entries: number }[];
+    total: number;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'visits/field': {
+    form: FormState;
+    filtered: boolean;
+    figures: readonly Kpi[];
+    rows: readonly (FieldMember & {
+      grid: string;
+      target: number;
+      share: number | null;
+      position: string | null;
+      visits_href: string;
+    })[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'visits/substitutes': {
+    /** the reader names and ends them */
+    keeps: boolean;
+    rows: readonly (SubstituteFacts & {
+      grid: string;
+      days: string;
+      state: string;
+      tone: Tone;
+      decided: string;
+      may_end: boolean;
+    })[];
+  };
   'grids/grids': {
     form: FormState;
     areas: Groups;
@@ -588,6 +751,8 @@ export interface Views {
     buildings: readonly BuildingRow[];
     buildings_households: number;
     members: readonly GridMember[];
+    /** who stands in for whom today */
+    substitutes: readonly string[];
     open_orders: number;
     plate_href: string | null;
     appeals_href: string | null;

@@ -9,6 +9,7 @@ import './fill.js';
 import './focus.js';
 import './keys.js';
 import './live.js';
+import './locate.js';
 import './menu.js';
 import './news.js';
 import './once.js';

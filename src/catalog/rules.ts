@@ -60,6 +60,7 @@ export const parameterDefaults = {
   'callback.self_evaluation_days': 7,
   'callback.link_days': 14,
   'archive.after_days': 30,
+  'assessment.close_day': 3,
   'reopen.within_days': 90,
   'repeat.window_days': 90,
   'cluster.window_days': 7,
@@ -196,6 +197,7 @@ export const parameterRules = {
   'callback.self_evaluation_days': number('callback', 1, 60),
   'callback.link_days': number('callback', 1, 90),
   'archive.after_days': number('callback', 0, 365),
+  'assessment.close_day': number('callback', 1, 5),
   'reopen.within_days': number('callback', 1, 730),
   'repeat.window_days': number('steps', 1, 365),
   'cluster.window_days': number('steps', 1, 90),
@@ -211,6 +213,9 @@ export const parameterRules = {
   'calendar.version': { group: 'calendar', kind: 'counted' },
   'calendar.seasons': { group: 'calendar', kind: 'seasons' },
 } as const satisfies Record<ParameterKey, ParameterRule>;
+
+/** Whether clocks that run follow an edit of it. */
+export const movesClocks = (key: ParameterKey): boolean => key.startsWith('limit.') || key === 'calendar.seasons';
 
 export const isParameter = (key: string): key is ParameterKey => Object.hasOwn(parameterDefaults, key);
 

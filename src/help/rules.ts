@@ -38,6 +38,11 @@ export const limitLines: readonly LimitLine[] = [
   { key: 'reopen.within_days', of: 'appeal.reopen', counts: 'days' },
   { key: 'archive.after_days', of: 'appeal.close', counts: 'days' },
   { key: 'reveal.daily_limit', of: 'appeal.reveal', counts: 'times' },
+  { key: 'visits.target_fulltime', of: 'visit.make', counts: 'households' },
+  { key: 'visits.target_assistant', of: 'visit.make', counts: 'households' },
+  { key: 'visits.position_days', of: 'visit.make', counts: 'days' },
+  { key: 'watch.discontent_days', of: 'watch.keep', counts: 'days' },
+  { key: 'watch.health_days', of: 'watch.health', counts: 'days' },
   { key: 'grid.households_min', of: 'grid.edit', counts: 'households' },
   { key: 'grid.households_max', of: 'grid.edit', counts: 'households' },
 ];

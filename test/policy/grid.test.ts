@@ -130,6 +130,16 @@ const grid = `
   account.read               ...... .  .. .. . ..  xx.  anywhere
   account.edit               ...... .  .. .. . ..  x..  anywhere
   post.edit                  ...... .  .. .. . ..  .x.  anywhere
+  assessment.read            ...x.x x  xx .. . xx  ...  anywhere
+  assessment.explain         ...x.x x  xx .. . xx  ...  below
+  assessment.edit            .....x .  .. .. . ..  ...  anywhere
+  assessment.confirm         ...x.. x  .. .. . ..  ...  anywhere
+  exclusion.request          ...... .  xx .. . xx  ...  below
+  exclusion.decide           .....x .  .. .. . ..  ...  anywhere
+  exclusion.confirm          ...x.. .  .. .. . ..  ...  anywhere
+  objection.file             ...... .  xx .. . xx  ...  below
+  objection.decide           .....x .  .. .. . ..  ...  anywhere
+  objection.confirm          ...x.. .  .. .. . ..  ...  anywhere
   audit.read                 ...... .  .. .. . ..  ..x  anywhere
 `;
 

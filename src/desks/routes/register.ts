@@ -39,8 +39,10 @@ const channelsOf = (post: Post): readonly Channel[] =>
 export function registerRoutes(world: World, door: Door): void {
   const { db } = world;
 
-  door.get('/appeals/new', 'appeal.register', async (_req, res) => {
+  door.get('/appeals/new', 'appeal.register', async (req, res) => {
     const actor = actorOf(res);
+    // A visit or a plate leads here with its place.
+    const given = (name: string) => (typeof req.query[name] === 'string' ? req.query[name] : '');
     await showRegister(
       res,
       blankForm({
@@ -48,7 +50,8 @@ export function registerRoutes(world: World, door: Door): void {
         kind: 'help',
         priority: 'general',
         next_step: 'review',
-        place: actor.unit_kind === 'grid' ? `unit:${actor.unit_id}` : '',
+        place: given('place') || (actor.unit_kind === 'grid' ? `unit:${actor.unit_id}` : ''),
+        address: given('address'),
       }),
     );
   });

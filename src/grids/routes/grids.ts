@@ -14,6 +14,7 @@ import { countOpenOrders } from '../../units/store/tree.ts';
 import { findUnit, listPath } from '../../units/store.ts';
 import { flash } from '../../web/flash.ts';
 import type { FormState } from '../../web/form.ts';
+import { listGridSubstitutes } from '../../visits/store/substitutes.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
 import { editGrid } from '../actions.ts';
@@ -99,13 +100,14 @@ export function gridPages({ db, clock }: World): Router {
   });
 
   door.get('/grids/:id', 'unit.read', async (req, res) => {
-    const { t, lang } = sharedOf(res);
+    const { t, lang, fmt } = sharedOf(res);
     const { unit, grid, branch } = await getGrid(req);
     const day = today(res);
-    const [path, buildings, members, open_orders, changes, book, range] = await Promise.all([
+    const [path, buildings, members, substitutes, open_orders, changes, book, range] = await Promise.all([
       listPath(db, unit.path),
       listGridBuildings(db, unit.id, day),
       listGridMembers(db, unit.id, day),
+      listGridSubstitutes(db, unit.id, day),
       countOpenOrders(db, unit.id),
       listChanges(db, `unit:${unit.id}`),
       rulebook(db),
@@ -127,6 +129,7 @@ export function gridPages({ db, clock }: World): Router {
         buildings,
         buildings_households: buildings.reduce((sum, one) => sum + one.households, 0),
         members,
+        substitutes: substitutes.map((one) => t.visits.grid_substitute(one.substitute, one.absent, fmt.day(one.valid_to))),
         open_orders,
         plate_href:
           grid.kind === 'exclusive' && may(actor, 'plate.read', { unit_path: unit.path }) ? `/plates/grid/${unit.id}` : null,

@@ -45,7 +45,7 @@ export function visitRoutes({ db, clock }: World, door: Door): void {
       rulebook(db),
       own ? listSubstitutes(db, { person_id: actor.person_id }, 5) : [],
     ]);
-    const reached = member && member.grid_path.startsWith(actor.unit_path) ? member : undefined;
+    const reached = member?.grid_path.startsWith(actor.unit_path) ? member : undefined;
     if (!own && value.member_id !== null && !reached) throw notFound();
     const target = member ? targetOf(member.kind, book.parameters) : null;
     const here = (to: object) =>

@@ -128,5 +128,12 @@ export const changes: typeof zh = {
     ended: 'Earlier codes ended',
     month: 'Month',
   },
-  values: { fulltime: 'full-time', assistant: 'assistant', branch: 'branch', group: 'group', fine: 'fine', damaged: 'damaged', missing: 'missing' },
+  values: { fulltime: 'full-time', assistant: 'assistant', branch: 'branch', group: 'group', fine: 'fine', damaged: 'damaged', missing: 'missing',
+    bedridden: 'ill in bed',
+    emergency_incident: 'sudden incident',
+    discontent: 'discontent',
+    dispute: 'dispute',
+    planned: 'to visit',
+    checked_in: 'at the door',
+    dropped: 'cancelled' },
 };

@@ -3,7 +3,7 @@ import type { menu as zh } from '../zh/menu.ts';
 export const menu: typeof zh = {
   today: 'Today',
   overdue: 'Overdue',
-  groups: { work: 'My work', field: 'In the grids', city: 'The city', catalog: 'Rules', system: 'System' },
+  groups: { work: 'My work', field: 'In the grids', city: 'The city', judge: 'Assessment', catalog: 'Rules', system: 'System' },
   items: {
     phone: 'Member’s phone',
     hotline: 'Register',
@@ -34,6 +34,10 @@ export const menu: typeof zh = {
     rules: 'Dispatch catalogue',
     calendar: 'Calendar',
     parameters: 'Parameters',
+    assessment: 'Assessment',
+    exclusions: 'Exclusions',
+    objections: 'Objections',
+    schemes: 'Scoring schemes',
     accounts: 'Accounts and posts',
     audit: 'Audit log',
   },

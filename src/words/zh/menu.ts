@@ -1,7 +1,7 @@
 export const menu = {
   today: '今日受理',
   overdue: '超时',
-  groups: { work: '我的工作', field: '走访联户', city: '城市底数', catalog: '规则目录', system: '系统管理' },
+  groups: { work: '我的工作', field: '走访联户', city: '城市底数', judge: '考核评价', catalog: '规则目录', system: '系统管理' },
   items: {
     phone: '联户手机',
     hotline: '登记诉求',
@@ -32,6 +32,10 @@ export const menu = {
     rules: '派单目录',
     calendar: '工作日历',
     parameters: '参数',
+    assessment: '单位考核',
+    exclusions: '剔除申请',
+    objections: '考核异议',
+    schemes: '考核方案',
     accounts: '账号与岗位',
     audit: '审计日志',
   },
