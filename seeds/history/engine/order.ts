@@ -63,11 +63,13 @@ export function makeOrder(c: Case, wanted: Wanted, who: Who, now: Date): Order {
     step_due_at: null,
   };
   const timed = { priority: order.priority, category_code: c.category_code, unit_round_the_clock: unit.round_the_clock };
+  const due: Partial<Record<string, Date>> = {};
   for (const kind of firstClocks[role]) {
     if (kind === 'contact' && !(c.contact_wanted && c.caller)) continue;
     const set = kind === 'handle' && parent && due_on ? partClock(c, parent, due_on, now) : null;
     if (set) c.clocks.push({ ...set, order, paused_at: null, paused_spans: [], stopped_at: null });
     const { due_at } = set ?? start(c, order, kind, timed, now);
+    due[kind] = due_at;
     if (kind === 'handle') order.due_at = due_at;
     if (kind === 'acknowledge') order.step_due_at = due_at;
   }
@@ -78,7 +80,15 @@ export function makeOrder(c: Case, wanted: Wanted, who: Who, now: Date): Order {
     from_status: null,
     to_status: 'pending_ack',
     work_order_id: order.id,
-    input: { unit_id: unit.id, role, parent_id: parent?.id ?? null, instruction, due_at: order.due_at },
+    input: {
+      unit_id: unit.id,
+      role,
+      parent_id: parent?.id ?? null,
+      instruction,
+      due_at: order.due_at,
+      acknowledge_due_at: due['acknowledge'],
+      contact_due_at: due['contact'] ?? null,
+    },
   });
   return order;
 }
@@ -103,9 +113,11 @@ export function moveOrder(
   if (status === 'in_progress' && to !== 'in_progress' && role === 'lead') {
     for (const asked of c.terminations) if (asked.order === order && asked.confirmed_at === null) asked.rejected_at ??= now;
   }
+  const due_before = order.due_at;
   turnOrderClocks(c, order, act, to, now);
   Object.assign(order, changes, { status: to, ended_at: isVoid(to) || to === 'accepted' ? now : null });
-  note(c, now, rule.system ? system : who, { act, from_status: status, to_status: to, work_order_id: order.id, input });
+  const told = order.due_at.getTime() === due_before.getTime() ? input : { ...input, due_at: order.due_at };
+  note(c, now, rule.system ? system : who, { act, from_status: status, to_status: to, work_order_id: order.id, input: told });
 }
 
 function turnOrderClocks(c: Case, order: Order, act: OrderAct, to: OrderStatus, now: Date): void {

@@ -133,7 +133,16 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
       from_status: null,
       to_status: 'pending_ack',
       work_order_id: order.id,
-      input: { unit_id: unit.id, role, parent_id: order.parent_id, instruction: wanted.instruction, due_at: order.due_at },
+      // The trail alone must tell what was due when: scores are counted again from it.
+      input: {
+        unit_id: unit.id,
+        role,
+        parent_id: order.parent_id,
+        instruction: wanted.instruction,
+        due_at: order.due_at,
+        acknowledge_due_at: dueOf('acknowledge'),
+        contact_due_at: clocks.find(({ kind }) => kind === 'contact')?.due_at ?? null,
+      },
     },
     system,
   );
@@ -177,7 +186,9 @@ export async function moveOrder(
   }
   if (order.status === 'suspended') await endSuspension(held.trx, order.id, held.now);
   if (to === 'returned' || (isVoid(to) && held.appeal.confidential)) await refreshScopes(held.trx, held.appeal.id);
-  note(held, { act, from_status: order.status, to_status: to, work_order_id: order.id, input }, rule.system);
+  const moved = after.due_at.getTime() !== order.due_at.getTime();
+  const told = moved ? { ...input, due_at: after.due_at } : input;
+  note(held, { act, from_status: order.status, to_status: to, work_order_id: order.id, input: told }, rule.system);
   return after;
 }
 
