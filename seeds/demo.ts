@@ -9,6 +9,7 @@ import { makeDirectory } from './directory.ts';
 import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
+import { loadPlates } from './plates.ts';
 
 export interface DemoOptions {
   /** How many appeals the last 18 months brought; 40,915 in the real city. */
@@ -37,6 +38,7 @@ export async function loadDemo(
       `Units, ${n(facts.buildings.length)} buildings, ${n(facts.people.length)} people at work, ${n(facts.party_members.length)} Party members`,
     );
     await loadCity(trx, directory, catalogue, now);
+    await loadPlates(trx, directory, world.config.data_key, now);
     const writer = await makeHistoryWriter(trx, world.config.data_key, directory);
     const history = tell({ directory, catalogue, book, now, count });
     let written = 0;

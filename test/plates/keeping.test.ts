@@ -1,8 +1,8 @@
 import QRCode from 'qrcode';
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { plateAddress, readPlate } from '../../src/plates/actions.ts';
 import { checkPlate, makePlate, recordPrinted, revokePlate } from '../../src/plates/actions/keeping.ts';
+import { plateAddress, readPlate } from '../../src/plates/actions.ts';
 import type { PlateOf } from '../../src/plates/rules.ts';
 import { listVersions } from '../../src/plates/store/keeping.ts';
 import { countPlates, findPlateFacts } from '../../src/plates/store/places.ts';
@@ -150,7 +150,10 @@ describe('plates', () => {
       ['damaged', ['花园小区12号楼']],
     ] as const) {
       const { html } = await browser.get(`/plates?matter=${matter}`);
-      expect([...html.matchAll(/list__title" data-row-open[^>]*>([^<]+)</g)].map(([, name]) => name), matter).toEqual(names);
+      expect(
+        [...html.matchAll(/list__title" data-row-open[^>]*>([^<]+)</g)].map(([, name]) => name),
+        matter,
+      ).toEqual(names);
     }
     await checkPlate(db, doing(stage, 'huayuan_clerk'), id, 'fine', '已补贴');
     expect(await countPlates(db, { under_path: '/', today, hotline })).toMatchObject({ damaged: 0 });
@@ -191,7 +194,8 @@ describe('pages of plates', () => {
     expect(sheets.html.match(/class="a4 a4--a6"/g)).toHaveLength(1);
     expect(sheets.html).toContain(qrPath(address).path);
     expect(QRCode.create(address, { errorCorrectionLevel: 'Q' }).modules.size + 8).toBe(qrPath(address).size);
-    for (const said of ['花园小区12号楼', '花园社区第1网格', 'member1', '0535-0000000', '12345']) expect(sheets.text).toContain(said);
+    for (const said of ['花园小区12号楼', '花园社区第1网格', 'member1', '0535-0000000', '12345'])
+      expect(sheets.text).toContain(said);
     expect((await sheets.send('/plates/printed')).text).toContain('已记录打印 1 块');
     expect((await clerk.get('/plates/print')).text).toContain('没有需要打印的标识牌');
 

@@ -18,14 +18,13 @@ async function codesOf(stage: Stage, ...households: string[]): Promise<string[]>
   const slips = await giveHouseholdCodes(stage.world, doing(stage, 'huayuan_clerk'), building.id, households);
   return slips.map(({ code }) => code);
 }
-const review = (stage: Stage, code: string, given: { who?: PersonName; stars?: number; words?: string; network?: string } = {}) => {
+const review = (
+  stage: Stage,
+  code: string,
+  given: { who?: PersonName; stars?: number; words?: string; network?: string } = {},
+) => {
   const { who = 'member1', stars = 5, words = '', network = '10.0.0.0/24' } = given;
-  return reviewMember(
-    stage.world,
-    { code, person_id: stage.people[who].person_id, stars, words },
-    network,
-    stage.world.clock(),
-  );
+  return reviewMember(stage.world, { code, person_id: stage.people[who].person_id, stars, words }, network, stage.world.clock());
 };
 
 describe('household codes', () => {
@@ -84,9 +83,19 @@ describe('reviews', () => {
     const [code] = await codesOf(stage, '101');
     await review(stage, code!, { words: '热心' });
     const { rows } = await db.raw(`select column_name from information_schema.columns where table_name = 'member_reviews'`);
-    expect(rows.map((row: { column_name: string }) => row.column_name).sort()).toEqual(
-      ['demo', 'grid_id', 'id', 'month', 'person_id', 'stars', 'unpublished_at', 'unpublished_by', 'unpublished_why', 'voucher', 'words'],
-    );
+    expect(rows.map((row: { column_name: string }) => row.column_name).sort()).toEqual([
+      'demo',
+      'grid_id',
+      'id',
+      'month',
+      'person_id',
+      'stars',
+      'unpublished_at',
+      'unpublished_by',
+      'unpublished_why',
+      'voucher',
+      'words',
+    ]);
     expect((await db('member_reviews').first())!.voucher).toMatch(/^[0-9a-f]{64}$/);
     expect(await listChanges(db, `reviews:${stage.people.member1.person_id}`)).toEqual([]);
   });
@@ -116,7 +125,10 @@ describe('reviews', () => {
     expect(await db('member_reviews')).toHaveLength(1);
   });
 
-  test('a member reads words only from three reviews of a month on, and never those that were taken down', async ({ world, db }) => {
+  test('a member reads words only from three reviews of a month on, and never those that were taken down', async ({
+    world,
+    db,
+  }) => {
     const stage = await makeStage(world);
     const { person_id } = stage.people.member1;
     const codes = await codesOf(stage, '101', '102', '103');
@@ -146,7 +158,10 @@ describe('reviews', () => {
 });
 
 describe('pages of codes and reviews', () => {
-  test('slips are shown once; with one a household reviews, the community reads it, the member sees stars', async ({ world, db }) => {
+  test('slips are shown once; with one a household reviews, the community reads it, the member sees stars', async ({
+    world,
+    db,
+  }) => {
     const stage = await makeStage(world);
     const app = createApp(world);
     const { id } = (await db('buildings').first())!;
@@ -204,6 +219,7 @@ describe('pages of codes and reviews', () => {
     expect((await other.post(`/reviews/${review_id}/unpublish`, { why: 'x' })).status).toBe(404);
     expect((await other.post('/plates/codes', { building_id: String(id), households: '1' })).status).toBe(404);
     expect((await other.get('/reviews')).text).not.toContain('member1');
-    for (const path of ['/reviews', '/plates/codes']) expect((await (await signIn(app, 'housing_clerk')).raw(path)).status).toBe(404);
+    for (const path of ['/reviews', '/plates/codes'])
+      expect((await (await signIn(app, 'housing_clerk')).raw(path)).status).toBe(404);
   });
 });

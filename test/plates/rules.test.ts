@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import QRCode from 'qrcode';
+import { describe, expect, test } from 'vitest';
 import { household_alphabet, readHouseholdCode, readHouseholds, showHouseholdCode } from '../../src/plates/rules.ts';
 import { qrPath } from '../../src/web/qr.ts';
 

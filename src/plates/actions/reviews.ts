@@ -33,6 +33,16 @@ export async function openReview(world: World, typed: string, network: string, n
   return { household, members: await listReviewable(db, household.grid_id, today) };
 }
 
+/** What lets a household speak once a month of each member, and does not name it: without the key nobody finds it out. */
+export function voucherOf(
+  data_key: Buffer,
+  { building_id, household }: Pick<HouseholdPlace, 'building_id' | 'household'>,
+  person_id: number,
+  month: string,
+): string {
+  return hmac(data_key, `review: ${[building_id, household, person_id, month].join(' | ')}`);
+}
+
 export interface ReviewInput {
   readonly code: string;
   readonly person_id: number;
@@ -46,8 +56,7 @@ export async function reviewMember(world: World, input: ReviewInput, network: st
   const { person_id, stars, words } = input;
   if (!members.some((member) => member.person_id === person_id)) throw wrongFields({ person_id: 'not_an_option' });
   const month = dayOf(now).slice(0, 7);
-  const who = [household.building_id, household.household, person_id, month].join(' | ');
-  const voucher = hmac(world.config.data_key, `review: ${who}`);
+  const voucher = voucherOf(world.config.data_key, household, person_id, month);
   const kept = await insertReview(world.db, { person_id, grid_id: household.grid_id, month, stars, words, voucher });
   if (!kept) throw wrongFields({ person_id: 'reviewed_this_month' });
 }

@@ -50,6 +50,8 @@ export function reviewing(world: World): Router {
   function showPage(res: Response, form: FormState, found: Reviewing | null): void {
     const { t } = sharedOf(res);
     res.set('x-robots-tag', 'noindex');
+    // The page may hold a household's code.
+    res.set('cache-control', 'no-store');
     show(
       res,
       'plates/review',
