@@ -1,4 +1,5 @@
 import { retrain, teachTerms } from '../src/analysis/actions.ts';
+import { closeMonths } from '../src/assessment/actions/close.ts';
 import type { Db } from '../src/core/db.ts';
 import type { World } from '../src/core/world.ts';
 import { demo_password, demoUnits, type Post } from '../src/people/rules.ts';
@@ -6,6 +7,7 @@ import { words } from '../src/words/words.ts';
 import { makeCatalogue } from './catalogue.ts';
 import { buildCity } from './city.ts';
 import { makeDirectory } from './directory.ts';
+import { loadField } from './field.ts';
 import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
@@ -33,11 +35,14 @@ export async function loadDemo(
   teachTerms();
   const n = (value: number) => value.toLocaleString('en');
   await world.db.transaction(async (trx) => {
+    // Nobody is looking at pages yet.
+    await trx.raw(`set local zhaojiban.quiet = 'on'`);
     const { facts } = directory;
     progress(
       `Units, ${n(facts.buildings.length)} buildings, ${n(facts.people.length)} people at work, ${n(facts.party_members.length)} Party members`,
     );
     await loadCity(trx, directory, catalogue, now);
+    await loadField(trx, directory, book, world.config.data_key, now);
     await loadPlates(trx, directory, world.config.data_key, now);
     const writer = await makeHistoryWriter(trx, world.config.data_key, directory);
     const history = tell({ directory, catalogue, book, now, count });
@@ -66,6 +71,8 @@ export async function loadDemo(
     await writer.end(step.value);
   });
   await world.db.raw('analyze');
+  const months = await closeMonths(world.db, now);
+  progress(`The scores of ${n(months.length)} months are closed`);
   const { documents } = await retrain(world, now);
   progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
 }

@@ -146,7 +146,7 @@ export function seatTopics({ db, clock }: World, res: Response): Topic[] {
         for (const [desk, { count, hot }] of Object.entries(desks)) counts[desk] = { count: capped(count), hot };
         if (today !== null) counts['today'] = { count: capped(today), hot: false };
         if (overdue !== null) counts['overdue'] = { count: capped(overdue), hot: overdue > 0 };
-        return { event: 'seat', data: JSON.stringify(counts) };
+        return { event: 'seat', data: counts };
       },
     },
     {
@@ -154,7 +154,7 @@ export function seatTopics({ db, clock }: World, res: Response): Topic[] {
       concerns: ({ person }) => person === person_id,
       async render() {
         const unread = await countUnread(db, person_id, most_unread);
-        return { event: 'seat', data: JSON.stringify({ unread: { count: unread > 99 ? '99+' : unread, hot: true } }) };
+        return { event: 'seat', data: { unread: { count: unread > 99 ? '99+' : unread, hot: true } } };
       },
     },
   ];

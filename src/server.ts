@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { teachTerms } from './analysis/actions.ts';
+import { listenForChanges } from './core/changes.ts';
 import { systemClock } from './core/clock.ts';
 import { type Config, readConfig, root } from './core/config.ts';
 import { checkChineseText, checkServer, connect } from './core/db.ts';
@@ -99,7 +100,8 @@ export async function start(): Promise<void> {
 
   const { createApp } = await import('./app.ts');
   const { startJobs } = await import('./jobs.ts');
-  const app = createApp(world);
+  const changes = listenForChanges(opened.database_url, world.log);
+  const app = createApp({ ...world, changes });
   server!.removeAllListeners('request').on('request', app);
 
   // A pool of its own: a long job never takes the connection that a page waits for.
@@ -107,7 +109,7 @@ export async function start(): Promise<void> {
   const schedule = startJobs({ ...world, db: jobs_db, runApart: runApart(ending.signal) });
   endWork = async () => {
     await within(work_patience_ms, schedule.stop());
-    await within(pool_patience_ms, jobs_db.destroy());
+    await within(pool_patience_ms, Promise.all([jobs_db.destroy(), changes.stop()]));
   };
 
   say(`\nReady after ${seconds(began)}: ${world.config.public_url}\n`);

@@ -422,7 +422,33 @@ export interface Views {
     changes: readonly ToldChange[];
     may_edit: boolean;
   };
+  'catalog/moves': { moves: ToldMoves };
+  'catalog/preview': {
+    title: string;
+    action: string;
+    back: string;
+    hidden: readonly (readonly [name: string, value: string])[];
+    moves: ToldMoves;
+  };
+  'catalog/versions': { rows: readonly ToldVersion[] };
+  'catalog/history': {
+    rows: readonly ToldVersion[];
+    all_href: string | null;
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'catalog/change': {
+    id: number;
+    name: string;
+    state: Views['parts/status'];
+    facts: Views['parts/facts']['facts'];
+    moves: ToldMoves | null;
+    may_decide: boolean;
+    may_withdraw: boolean;
+    history: string;
+  };
   'catalog/parameters': {
+    pending: readonly ToldVersion[];
     matrix: readonly { label: string; cells: readonly ToldParameter[] }[];
     groups: readonly { label: string; rows: readonly ToldParameter[] }[];
     may_edit: boolean;
@@ -1115,6 +1141,33 @@ export interface PartyList {
 export type Groups = readonly { readonly label: string; readonly options: readonly Option[] }[];
 /** Whether a row with validity dates holds today. */
 export type ValidState = 'valid' | 'ended' | 'coming';
+/** What an edit of calendar or limits would move. */
+export interface ToldMoves {
+  readonly summary: readonly { readonly tone: Tone; readonly text: string }[];
+  readonly late: number;
+  readonly more: string | null;
+  readonly rows: readonly {
+    readonly number: string;
+    readonly href: string | null;
+    readonly unit: string;
+    readonly clock: string;
+    readonly before: string;
+    readonly after: string;
+    readonly change: string;
+    readonly mark: { readonly tone: Tone; readonly text: string } | null;
+  }[];
+}
+/** One version of a parameter. */
+export interface ToldVersion {
+  readonly href: string;
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly reason: string;
+  readonly proposed: string;
+  readonly decided: string | null;
+  readonly state: { readonly tone: Tone; readonly text: string };
+}
 /** One line about an order's time. */
 export interface TimeLine {
   readonly tone: Tone;

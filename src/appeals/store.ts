@@ -152,6 +152,25 @@ export async function changeAppealRow(trx: Db, id: number, changes: Partial<Appe
   await trx('appeals').where({ id }).update(changes);
 }
 
+/** What an edit of calendar or limits needs of an appeal, and writes back. */
+export type AppealTimes = Pick<AppealRow, 'id' | 'status' | 'due_at' | 'step_due_at' | 'trail_seq' | 'trail_hash'>;
+
+/** Locks many appeals, in one order for everybody who does. */
+export async function holdTimes(trx: Db, ids: readonly number[]): Promise<AppealTimes[]> {
+  return trx('appeals')
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .select('id', 'status', 'due_at', 'step_due_at', 'trail_seq', 'trail_hash');
+}
+export async function changeTimes(trx: Db, appeals: readonly AppealTimes[]): Promise<void> {
+  await trx.raw(
+    `update appeals a set due_at = t.due_at, step_due_at = t.step_due_at, trail_seq = t.trail_seq, trail_hash = t.trail_hash, version = a.version + 1
+     from jsonb_to_recordset(:rows::jsonb) as t(id bigint, due_at timestamptz, step_due_at timestamptz, trail_seq int, trail_hash text) where a.id = t.id`,
+    { rows: JSON.stringify(appeals) },
+  );
+}
+
 /** The next number of the day, without gaps: the row of the day is locked until the registration commits. */
 export async function nextNumber(trx: Db, day: string): Promise<string> {
   const rows = await hot<{ last: number }>(
@@ -283,4 +302,9 @@ export async function listLongEnded(
 /** Forgets which forms were sent before; their second arrival is long over. */
 export async function removeSubmissions(db: Db, before: Date): Promise<number> {
   return db('submissions').where('created_at', '<', before).delete();
+}
+
+/** How often an appeal has been changed. */
+export async function findVersion(db: Db, id: number): Promise<number> {
+  return (await db('appeals').where({ id }).first('version'))!.version;
 }

@@ -25,13 +25,13 @@ export interface Waiting {
 const held = new WeakMap<Db, Map<string, { until: number; waiting: Promise<Waiting> }>>();
 const hold_ms = 10_000;
 
-/** What waits behind the menu of this post at this unit, from the partial indexes alone; counted at most every 10 seconds. */
-export function waitingFor(db: Db, actor: Actor, now: Date): Promise<Waiting> {
+/** What waits behind the menu of this post at this unit, from the partial indexes alone; counted at most every 10 seconds unless asked for `afresh`. */
+export function waitingFor(db: Db, actor: Actor, now: Date, how: 'held' | 'afresh' = 'held'): Promise<Waiting> {
   const known = held.get(db) ?? new Map();
   held.set(db, known);
   const key = `${actor.post}:${actor.unit_id}:${actor.post === 'dispatch_officer' ? actor.person_id : ''}`;
   const kept = known.get(key);
-  if (kept && kept.until > performance.now()) return kept.waiting;
+  if (how === 'held' && kept && kept.until > performance.now()) return kept.waiting;
   const waiting = count(db, actor, now);
   known.set(key, { until: performance.now() + hold_ms, waiting });
   waiting.catch(() => known.delete(key));

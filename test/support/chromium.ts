@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { listenForChanges } from '../../src/core/changes.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { makeLog } from '../../src/core/log.ts';
 import { cast_password, type PersonName } from './cast.ts';
 import { makeStage, type Stage } from './make.ts';
 import { freshDb, makeWorld, testConfig } from './world.ts';
@@ -35,18 +37,26 @@ export interface Screen {
   readonly stage: Stage;
   readonly address: string;
   /** A window of somebody's own, signed in through the page. */
-  as(who: PersonName, options?: { width?: number; lang?: 'zh' | 'en'; javaScript?: boolean }): Promise<Page>;
+  as(who: PersonName, options?: WindowOptions): Promise<Page>;
+  /** A window of nobody's, on nothing yet. */
+  passer(options?: WindowOptions): Promise<Page>;
+}
+export interface WindowOptions {
+  readonly width?: number;
+  readonly lang?: 'zh' | 'en';
+  readonly javaScript?: boolean;
 }
 
 /** The product on a port with the cast in it, and a real browser before it. */
 export async function openScreen(): Promise<Screen> {
-  const { db } = await freshDb();
+  const { db, url } = await freshDb();
   // The browser has a clock of its own, by which it drops cookies that seem expired.
   const clock = systemClock;
   const server = http.createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const world = makeWorld(db, clock, testConfig({ PUBLIC_URL: address }));
+  const changes = listenForChanges(url, makeLog('silent'));
+  const world = { ...makeWorld(db, clock, testConfig({ PUBLIC_URL: address })), changes };
   const stage = await makeStage(world);
   server.on('request', createApp(world));
   running ??= chromium.launch({ executablePath: chromium_path!, args: flags });
@@ -54,21 +64,28 @@ export async function openScreen(): Promise<Screen> {
   const windows: BrowserContext[] = [];
   onTestFinished(async () => {
     for (const window of windows) await window.close();
+    await changes.stop();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
+  const passer = async ({ width = 1440, lang = 'zh', javaScript = true }: WindowOptions = {}): Promise<Page> => {
+    const window = await browser.newContext({
+      viewport: { width, height: width < 600 ? 780 : 900 },
+      javaScriptEnabled: javaScript,
+      locale: lang === 'zh' ? 'zh-CN' : 'en',
+    });
+    windows.push(window);
+    const page = await window.newPage();
+    page.setDefaultTimeout(10_000);
+    return page;
+  };
   return {
     stage,
     address,
-    as: async (who, { width = 1440, lang = 'zh', javaScript = true } = {}) => {
-      const window = await browser.newContext({
-        viewport: { width, height: width < 600 ? 780 : 900 },
-        javaScriptEnabled: javaScript,
-        locale: lang === 'zh' ? 'zh-CN' : 'en',
-      });
-      windows.push(window);
-      const page = await window.newPage();
-      page.setDefaultTimeout(10_000);
+    passer,
+    as: async (who, options = {}) => {
+      const { lang = 'zh' } = options;
+      const page = await passer(options);
       await page.goto(`${address}/sign-in?lang=${lang}`);
       await page.fill('input[name=username]', who);
       await page.fill('input[name=password]', cast_password);

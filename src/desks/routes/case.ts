@@ -43,7 +43,7 @@ export async function caseTopic({ db }: World, res: Response, address: string): 
   return {
     key: `case ${appeal.id}`,
     concerns: (change) => change.appeal === appeal.id,
-    render: async () => ({ event: 'case', data: (await findVersion(db, appeal.id)).toString() }),
+    render: async () => ({ event: 'case', data: await findVersion(db, appeal.id) }),
   };
 }
 

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Change, type Hear, listenForChanges } from '../../src/core/changes.ts';
+import type { Db } from '../../src/core/db.ts';
+import { makeLog } from '../../src/core/log.ts';
+import { makeHub, type Said } from '../../src/web/live.ts';
+import { makeStage } from '../support/make.ts';
+import { freshDb } from '../support/world.ts';
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; waited < 10_000 && !holds(); waited += 20) await sleep(20);
+  expect(holds()).toBe(true);
+}
+
+/** Waits until somebody listens on this database, and gives the connections that do. */
+async function listening(db: Db): Promise<number[]> {
+  for (let waited = 0; ; waited += 50) {
+    const { rows } = await db.raw<{ rows: { pid: number }[] }>(
+      `select pid from pg_stat_activity where application_name = 'zhaojiban changes' and datname = current_database() and query like 'listen%'`,
+    );
+    if (rows.length > 0 || waited > 10_000) return rows.map(({ pid }) => pid);
+    await sleep(50);
+  }
+}
+
+test('an act tells whom it concerns when it is committed, by ids alone', async () => {
+  const { db, world, url } = await freshDb();
+  const stage = await makeStage(world);
+  const changes = listenForChanges(url, makeLog('silent'));
+  onTestFinished(() => changes.stop());
+  const heard: Change[] = [];
+  changes.listen((change) => change !== 'anything' && heard.push(change));
+  await listening(db);
+  const number = await stage.register('member1', { channel: 'app_snapshot' });
+  const { id } = await stage.appeal(number);
+  const { grid1, huayuan, quanshan, city } = stage.units;
+  await until(() => heard.some(({ appeal, units }) => appeal === id && units?.includes(grid1.id) === true));
+  const concerned = new Set(heard.filter(({ appeal }) => appeal === id).flatMap(({ units }) => units ?? []));
+  expect(concerned).toEqual(new Set([grid1.id, huayuan.id, quanshan.id, city.id]));
+  expect(heard.filter(({ person }) => person !== undefined).length).toBeGreaterThan(0);
+  expect(JSON.stringify(heard)).toMatch(/^[[\]{}",:\w]*$/);
+});
+
+test('a listener whose connection was cut comes back, and knows that it missed something', async () => {
+  const { db, url } = await freshDb();
+  const changes = listenForChanges(url, makeLog('silent'));
+  onTestFinished(() => changes.stop());
+  const heard: (Change | 'anything')[] = [];
+  changes.listen((change) => heard.push(change));
+  for (const pid of await listening(db)) await db.raw('select pg_terminate_backend(?)', [pid]);
+  await until(() => heard.includes('anything'));
+  await db.raw(`select pg_notify('changes', '{"appeal":7}')`);
+  await until(() => heard.some((change) => change !== 'anything' && change.appeal === 7));
+});
+
+test('what several pages show alike is rendered once for all, and a burst of changes once more', async () => {
+  let tell: Hear = () => {};
+  const hub = makeHub({ listen: (hear) => ((tell = hear), () => {}), stop: async () => {} }, (error) => expect(error).toBeUndefined());
+  onTestFinished(() => hub.stop());
+  let renders = 0;
+  const topic = () => ({
+    key: 'desk',
+    concerns: (change: Change) => change.units?.includes(1) ?? false,
+    render: async (): Promise<Said> => ({ event: 'stream', data: String(++renders) }),
+  });
+  const got: string[] = [];
+  const ends = Array.from({ length: 3 }, (_, page) => hub.watch(topic(), ({ data }) => got.push(`${page}:${data}`)));
+  tell({ units: [2] });
+  tell({ units: [1] });
+  await until(() => got.length === 3);
+  expect(got).toEqual(['0:1', '1:1', '2:1']);
+  for (let i = 0; i < 20; i++) tell({ units: [1] });
+  await until(() => got.length === 6);
+  expect(renders).toBe(2);
+  ends[0]!();
+  ends[1]!();
+  tell('anything');
+  await until(() => got.length === 7);
+  expect(got.at(-1)).toBe('2:3');
+});
