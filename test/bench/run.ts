@@ -2,6 +2,7 @@
  * How fast the product is, against a bare server that runs the same statements and sends the same bytes.
  *   npm run bench [-- NAME…] [--appeals N] [--seconds S] [--clients C] [--rounds R] [--keep DIR]
  *   npm run bench -- growth [NAME…] [--appeals N]: the same pages at 40,915 and at N appeals (1,000,000), side by side
+ *   npm run bench -- burst …: residents' reports with photos, many at once
  *   npm run bench -- classify …: how well the category suggester does
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -9,6 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { real_count } from '../../seeds/demo.ts';
+import { run as burst } from './burst.ts';
 import { type City, memoryOf, openCity, processorTime, type Served, serveBare, serveProduct, withCopy } from './city.ts';
 import { run as classify } from './classify.ts';
 import type { Asked, Load, Measured } from './load.ts';
@@ -318,6 +320,7 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
 export async function run(args: readonly string[]): Promise<void> {
   const [first, ...rest] = args;
   if (first === 'classify') return classify(rest);
+  if (first === 'burst') return burst(rest);
   await (first === 'growth' ? growth(readOptions(rest)) : compare(readOptions(args)));
   // What watches the database's process would keep this one alive.
   process.exit();

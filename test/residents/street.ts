@@ -29,20 +29,25 @@ export const readReceipt = (page: Page): { number: string; code: string } => {
   return { number, code };
 };
 
-export async function openStreet(world: World): Promise<Street> {
-  const stage = await makeStage(world);
-  const app = createApp(world);
+/** A plate on the only building of the cast: its row, and the path that it leads to. */
+export async function hangPlate(world: World): Promise<{ id: number; path: string }> {
   const building = (await world.db('buildings').first())!;
   const code = newPlateCode();
   const [row] = await world
     .db('plates')
     .insert({ code, building_id: building.id, version: 1, made_at: world.clock() })
     .returning('id');
-  const plate = new URL(plateAddress(world, code)).pathname;
+  return { id: row!.id, path: new URL(plateAddress(world, code)).pathname };
+}
+
+export async function openStreet(world: World): Promise<Street> {
+  const stage = await makeStage(world);
+  const app = createApp(world);
+  const { path: plate, id } = await hangPlate(world);
   const street: Street = {
     ...stage,
     plate,
-    plate_id: row!.id,
+    plate_id: id,
     passer: () => browse(app),
     as: (who) => signIn(app, who),
     report: async (fill = {}, browser = browse(app)) => {
