@@ -2,6 +2,7 @@ import { retrain } from './analysis/actions.ts';
 import { purgeSubmissions } from './appeals/actions/purge.ts';
 import { assess } from './assessment/actions/assess.ts';
 import { closeMonths } from './assessment/actions/close.ts';
+import { applyDueParameters } from './catalog/actions/parameters.ts';
 import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
@@ -9,6 +10,7 @@ import { purgeFiles } from './files/actions/purge.ts';
 import { smsPort } from './messages/actions/ports.ts';
 import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
+import { saveMoves } from './orders/actions/recompute.ts';
 import { sweep } from './people/actions.ts';
 import { evaluationLink } from './residents/actions/links.ts';
 import { anchorTrail } from './trail/actions/anchor.ts';
@@ -22,7 +24,13 @@ const eachMinute = (due: Date): string => due.toISOString().slice(0, 16);
 
 /** The timetable: name, when (Asia/Shanghai), what one run is called, which action. */
 export const jobs: readonly Job[] = [
-  { name: 'send-outbox', cron: '* * * * *', slot: eachMinute, run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink) },
+  {
+    name: 'send-outbox',
+    cron: '* * * * *',
+    slot: eachMinute,
+    run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink),
+  },
+  { name: 'apply-parameters', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => applyDueParameters(db, now, saveMoves) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
   { name: 'resume', cron: '30 8 * * *', slot: daily, run: ({ db }, now) => nightly.resume(db, now) },
   { name: 'turn-substitutes', cron: '1 0 * * *', slot: daily, run: (world, now) => turnSubstitutes(world, now) },

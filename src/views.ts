@@ -943,7 +943,7 @@ export interface Views {
   'phone/layout': Around;
   'phone/todo': {
     report: Views['phone/report_form'];
-    messages: readonly { id: number; text: string; about: string }[];
+    messages: readonly { id: number; text: string; about: string; back: string }[];
     cards: readonly PhoneCard[];
     submitted: readonly PhoneCard[];
     reports: Views['phone/reports']['rows'];
@@ -978,6 +978,9 @@ export interface Views {
     members: readonly GridMember[];
     neighbours: readonly { name: string; work_phone: string | null; grid: string }[];
     person_id: number;
+    grid_id: number;
+    /** how residents rated the member this month; never who */
+    reviews: string;
   };
   'phone/person': { name: string; note: string; phone: string | null };
   'phone/me': {

@@ -22,7 +22,8 @@ export function forgetRulebook(db: Db): void {
   held.delete(db);
 }
 
-async function readRulebook(db: Db): Promise<Rulebook> {
+/** The rulebook as this transaction sees it. */
+export async function readRulebook(db: Db): Promise<Rulebook> {
   const [rows, days, categories, units] = await Promise.all([
     listParameters(db),
     listCalendarDays(db),

@@ -12,6 +12,7 @@ import {
   optionalDay,
   optionalId,
   optionalInteger,
+  optionalMoment,
   optionalPick,
   optionalText,
   pick,
@@ -29,6 +30,7 @@ import {
   limitKinds,
   type Milestone,
   most_milestones,
+  movesClocks,
   type ParameterKey,
   type ParameterRule,
   parameterRules,
@@ -273,8 +275,16 @@ export const templateFields = (categories: Groups, creating: boolean, t: Words):
   ...(creating ? [] : [[{ name: 'ended', label: t.catalog.template_ended, kind: 'check' as const }]]),
 ];
 
+/** An edit whose effect has been looked at. */
+const confirmedShape = { confirmed: flag(), late_too: flag() };
+
 export const calendarFilter = z.object({ year: optionalInteger(2000, 2100) });
-export const dayForm = z.object({ version: optionalText(64), working: pick(['1', '0']), name: optionalText(30) });
+export const dayForm = z.object({
+  version: optionalText(64),
+  working: pick(['1', '0']),
+  name: optionalText(30),
+  ...confirmedShape,
+});
 export const dayFields = (t: Words): EditField[][] => [
   [
     {
@@ -321,33 +331,44 @@ export function readExceptions(
 export const yearForm = (marks: { readonly work: readonly string[]; readonly off: readonly string[] }) =>
   z.object({
     year: integer(2000, 2100),
+    ...confirmedShape,
     days: reader<Exception[]>((typed) => {
       const read = readExceptions(typed.replace(/\r\n?/g, '\n'), marks);
       return 'value' in read ? read : { error: `bad_line:${read.bad_line}` };
     }),
   });
 
+/** What a proposal says beside the value. */
+const proposalShape = {
+  version: optionalText(64),
+  reason: text(200),
+  valid_from: optionalMoment(),
+  late_too: flag(),
+};
+export const resetForm = z.object(proposalShape);
+export const historyFilter = z.object({ key: optionalText(60), before: optionalId() });
 /** The form of a parameter by its kind; what is counted by the system has none. */
 export function parameterForm(key: ParameterKey) {
   const rule: ParameterRule = parameterRules[key];
-  const version = optionalText(64);
   const forms = {
     limit: () =>
-      z.object({ version, value: integer(1, 999_999), unit: pick(limitEntryNames) }).superRefine(({ value, unit }, context) => {
-        if (value > limitEntries[unit].most)
-          context.addIssue({ code: 'custom', message: `too_large:${limitEntries[unit].most}`, path: ['value'] });
-      }),
-    number: () => z.object({ version, value: rule.kind === 'number' ? integer(rule.min, rule.max) : integer() }),
+      z
+        .object({ ...proposalShape, value: integer(1, 999_999), unit: pick(limitEntryNames) })
+        .superRefine(({ value, unit }, context) => {
+          if (value > limitEntries[unit].most)
+            context.addIssue({ code: 'custom', message: `too_large:${limitEntries[unit].most}`, path: ['value'] });
+        }),
+    number: () => z.object({ ...proposalShape, value: rule.kind === 'number' ? integer(rule.min, rule.max) : integer() }),
     text: () =>
       z.object({
-        version,
+        ...proposalShape,
         value: reader<string>((typed) =>
           rule.kind === 'text' && rule.pattern.test(typed) ? { value: typed } : { error: typed === '' ? 'required' : 'invalid' },
         ),
       }),
     seasons: () =>
       z.object({
-        version,
+        ...proposalShape,
         value: reader<Season[]>((typed) => {
           const seasons = readSeasons(typed.replace(/\r\n?/g, '\n'));
           return seasons ? { value: seasons } : { error: 'not_office_hours' };
@@ -372,7 +393,14 @@ export function parameterFields(key: ParameterKey, t: Words): EditField[][] {
     seasons: [[{ name: 'value', label, kind: 'textarea', rows: 5, required: true, hint: t.catalog.seasons_hint }]],
     counted: [],
   };
-  return fields[rule.kind];
+  return [
+    ...fields[rule.kind],
+    [{ name: 'reason', label: t.catalog.reason_of_change, required: true }],
+    [{ name: 'valid_from', label: t.catalog.valid_from, kind: 'datetime-local', hint: t.catalog.valid_from_hint }],
+    ...(movesClocks(key)
+      ? [[{ name: 'late_too', label: t.catalog.moves.late_too, kind: 'check' as const, hint: t.catalog.moves.late_too_hint }]]
+      : []),
+  ];
 }
 
 export function formOfParameter(key: ParameterKey, value: unknown): FormState {

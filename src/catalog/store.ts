@@ -23,6 +23,8 @@ export interface ParameterRow {
   readonly value: unknown;
   readonly updated_at: Date;
   readonly updated_by: number | null;
+  /** The version in force; null for what the system counts. */
+  readonly change_id: number | null;
 }
 export interface CalendarDayRow {
   readonly day: string;

@@ -1,5 +1,5 @@
 import { limitOf, type Priority, type Rulebook, roundTheClock } from '../catalog/rules.ts';
-import { addOfficeMinutes, type Calendar, dueAt, type Limit, nextOpening, officeMinutesBetween } from '../core/calendar.ts';
+import { addOfficeMinutes, type Calendar, dueAt, type Limit, nextOpening, officeTimeBetween } from '../core/calendar.ts';
 
 export const clockKinds = [
   'review',
@@ -136,7 +136,7 @@ export function laidOutAnew(
 ): Pick<Clock, 'due_at' | 'provisional'> {
   if (due_at <= stopped) return { due_at, provisional };
   if (limit_unit === 'minutes') return { due_at: new Date(due_at.getTime() + now.getTime() - stopped.getTime()), provisional };
-  return addOfficeMinutes(calendar, now, officeMinutesBetween(calendar, stopped, due_at));
+  return addOfficeMinutes(calendar, now, officeTimeBetween(calendar, stopped, due_at));
 }
 
 /** A running clock as an edit of calendar or limits sees it. */
@@ -173,8 +173,8 @@ export function dueUnder(
     return { due_at: new Date(due_at.getTime() + (limit.value - was.value) * 60_000), provisional, ...now };
   if (limit.unit === 'minutes' || was.unit === 'minutes' || due_at <= from) return same;
   const [old, next] = [was, limit].map((one) => firstDue(after.calendar, first, one).due_at) as [Date, Date];
-  const gained = officeMinutesBetween(after.calendar, old, next) - officeMinutesBetween(after.calendar, next, old);
-  const left = officeMinutesBetween(before.calendar, from, due_at) + gained;
+  const gained = officeTimeBetween(after.calendar, old, next) - officeTimeBetween(after.calendar, next, old);
+  const left = officeTimeBetween(before.calendar, from, due_at) + gained;
   return { ...addOfficeMinutes(after.calendar, from, left), ...now };
 }
 

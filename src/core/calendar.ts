@@ -106,7 +106,7 @@ export function addOfficeMinutes(calendar: Calendar, from: Date, minutes: number
   const local = from.getTime() + zone_ms;
   const first = Math.floor(local / day_ms);
   if (minutes <= 0) return { due_at: from, provisional: !calendar.isLoaded(first) };
-  let left = minutes * minute_ms;
+  let left = Math.round(minutes * minute_ms);
   let provisional = false;
   for (let day = first; ; day++) {
     provisional ||= !calendar.isLoaded(day);
@@ -151,7 +151,11 @@ const counted: Record<Limit['unit'], (calendar: Calendar, from: Date, value: num
 };
 
 /** Whole office minutes that pass between two instants; a begun minute does not count, and 0 when b is not after a. */
-export function officeMinutesBetween(calendar: Calendar, a: Date, b: Date): number {
+export const officeMinutesBetween = (calendar: Calendar, a: Date, b: Date): number =>
+  Math.floor(officeTimeBetween(calendar, a, b));
+
+/** The same to the millisecond, in minutes: what is laid out anew loses nothing, however often. */
+export function officeTimeBetween(calendar: Calendar, a: Date, b: Date): number {
   const from = a.getTime() + zone_ms;
   const to = b.getTime() + zone_ms;
   let passed = 0;
@@ -161,7 +165,7 @@ export function officeMinutesBetween(calendar: Calendar, a: Date, b: Date): numb
       if (open > 0) passed += open;
     }
   }
-  return Math.floor(passed / minute_ms);
+  return passed / minute_ms;
 }
 
 /** The instant itself when the office is open, else the next moment it opens. */

@@ -38,6 +38,12 @@ export async function recordTrail(
 ): Promise<TrailHead> {
   if (entries.length === 0) return head;
   const laid = chain(subject_kind, subject_id, head, entries);
+  await insertLinks(trx, laid.rows);
+  return laid.head;
+}
+
+/** Writes rows that were laid onto the chains of any number of subjects, whose heads the caller holds under lock and stores anew. */
+export async function insertLinks(trx: Db, rows: ReturnType<typeof chain>['rows']): Promise<void> {
   await hot(
     trx,
     `with given as (
@@ -48,9 +54,8 @@ export async function recordTrail(
        select subject_kind, subject_id, seq, act, from_status, to_status, work_order_id, person_id, post, unit_id, happened_at, input_hash, hash from given
      )
      insert into trail_inputs (subject_kind, subject_id, seq, input) select subject_kind, subject_id, seq, input from given`,
-    { rows: JSON.stringify(laid.rows) },
+    { rows: JSON.stringify(rows) },
   );
-  return laid.head;
 }
 
 /** The chain of everything that is no appeal's: accounts, units, catalogue, parameters. One writer at a time, by the lock on its head. */

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { editDay, loadYear } from '../../src/catalog/actions/calendar.ts';
 import {
   type CategoryInput,
   createCategory,
@@ -8,11 +9,12 @@ import {
   editRule,
   editTemplate,
 } from '../../src/catalog/actions/keeping.ts';
-import { currentOf, editDay, editParameter, loadYear } from '../../src/catalog/actions/parameters.ts';
+import { proposeParameter } from '../../src/catalog/actions/parameters.ts';
 import { rulebook } from '../../src/catalog/actions.ts';
-import { daysOfYear, limitOf, minutes, parameterDefaults, workingDays } from '../../src/catalog/rules.ts';
+import { limitOf, minutes, workingDays } from '../../src/catalog/rules.ts';
 import { findCategory, listInstructionTemplates, listUnitSuggestions } from '../../src/catalog/store.ts';
 import type { Db } from '../../src/core/db.ts';
+import { saveMoves } from '../../src/orders/actions/recompute.ts';
 import { versionOf } from '../../src/trail/actions/change.ts';
 import { listChanges } from '../../src/trail/store.ts';
 import type { PersonName } from '../support/cast.ts';
@@ -100,9 +102,13 @@ describe('categories', () => {
     }
     for (const who of ['dispatch', 'leader', 'huayuan_clerk', 'sec', 'audit'] as const) {
       const doing = changing(stage, who);
-      await expect(editParameter(db, doing, 'callback.attempts', versionOf({ value: 3 }), 4), who).rejects.toMatchObject(refused);
-      await expect(editDay(db, doing, today, '', { working: false, name: '' }), who).rejects.toMatchObject(refused);
-      await expect(loadYear(db, doing, 2027, []), who).rejects.toMatchObject(refused);
+      const four = { value: 4, reason: '试', valid_from: null, late_too: false };
+      const day = { working: false, name: '', late_too: false };
+      await expect(proposeParameter(db, doing, 'callback.attempts', versionOf({ value: 3 }), four), who).rejects.toMatchObject(
+        refused,
+      );
+      await expect(editDay(db, doing, today, '', day, saveMoves), who).rejects.toMatchObject(refused);
+      await expect(loadYear(db, doing, 2027, [], false, saveMoves), who).rejects.toMatchObject(refused);
     }
   });
 });
@@ -174,109 +180,5 @@ describe('the dispatch catalogue', () => {
       valid_to: today,
     });
     expect(await offered('0208')).toEqual(['请核实处理。']);
-  });
-});
-
-describe('parameters', () => {
-  test('a new value holds for the next reader and says who set it; the default comes back', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const key = 'limit.review';
-    await rulebook(db);
-    await editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), minutes(45));
-    expect((await rulebook(db)).parameters[key]).toEqual(minutes(45));
-    expect(await db('parameters').where({ key }).first()).toMatchObject({ updated_by: stage.people.sys.person_id });
-    await expect(
-      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), minutes(60)),
-    ).rejects.toMatchObject({ status: 409 });
-    await editParameter(db, changing(stage, 'sys'), key, versionOf({ value: minutes(45) }), null);
-    expect((await rulebook(db)).parameters[key]).toEqual(parameterDefaults[key]);
-    expect((await listChanges(db, `parameter:${key}`)).map(({ before, after }) => [before, after])).toEqual([
-      [{ value: minutes(45) }, { value: minutes(30) }],
-      [{ value: minutes(30) }, { value: minutes(45) }],
-    ]);
-  });
-
-  test('the smallest usual grid stays below the largest', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const set = (key: 'grid.households_min' | 'grid.households_max', value: number) =>
-      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), value);
-    await expect(set('grid.households_min', 401)).rejects.toMatchObject({ detail: { value: 'too_large:400' } });
-    await expect(set('grid.households_max', 299)).rejects.toMatchObject({ detail: { value: 'too_small:300' } });
-  });
-
-  test('office hours out of order are refused; new ones make a new calendar version', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const key = 'calendar.seasons';
-    const set = (am: [number, number]) =>
-      editParameter(db, changing(stage, 'sys'), key, versionOf(currentOf(key, undefined)), [
-        { from: '01-01', am, pm: [840, 1050] },
-      ]);
-    await expect(set([720, 510])).rejects.toMatchObject({ detail: { value: 'not_office_hours' } });
-    await set([540, 720]);
-    expect((await rulebook(db)).calendar).toMatchObject({ version: 2 });
-  });
-
-  test('the version of the calendar is counted and never typed', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    await expect(editParameter(db, changing(stage, 'sys'), 'calendar.version', versionOf({ value: 1 }), 7)).rejects.toMatchObject(
-      {
-        status: 404,
-      },
-    );
-  });
-});
-
-describe('the working calendar', () => {
-  test('a day made a day off raises the version and counts the running clocks of before, which keep their due times', async ({
-    world,
-    db,
-  }) => {
-    const stage = await makeStage(world);
-    await db('calendar_days').insert(daysOfYear(2026).map((day) => ({ ...day, name: '' })));
-    const number = await stage.dispatched();
-    const { due_at } = await stage.appeal(number);
-    const day = '2026-11-24';
-    const row = async () => (await db('calendar_days').where({ day }).first())!;
-    expect(await editDay(db, changing(stage, 'sys'), day, versionOf(await row()), { working: true, name: '测试日' })).toEqual({
-      changed: true,
-      outdated: 0,
-    });
-    const { outdated } = await editDay(db, changing(stage, 'sys'), day, versionOf(await row()), {
-      working: false,
-      name: '测试日',
-    });
-    const running = await db('clocks').whereNull('stopped_at').whereNot('limit_unit', 'minutes');
-    expect([outdated, running.length > 0]).toEqual([running.length, true]);
-    expect((await stage.appeal(number)).due_at).toEqual(due_at);
-    const { calendar } = await rulebook(db);
-    expect([calendar.version, calendar.isWorkingDay(day)]).toEqual([2, false]);
-    const later = await stage.dispatched();
-    expect((await stage.appeal(later)).due_at! > due_at!).toBe(true);
-    expect((await listChanges(db, 'calendar:2026'))[0]).toMatchObject({
-      act: 'calendar.edit',
-      after: { [day]: { working: false, name: '测试日' } },
-    });
-  });
-
-  test('the next year is loaded with its exceptions, and no other', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    await db('calendar_days').insert(daysOfYear(2026).map((day) => ({ ...day, name: '' })));
-    const load = (year: number, exceptions: { day: string; working: boolean; name: string }[] = []) =>
-      loadYear(db, changing(stage, 'sys'), year, exceptions);
-    await expect(load(2028)).rejects.toMatchObject({ detail: { year: 'not_next_year:2027' } });
-    await expect(load(2027, [{ day: '2028-01-01', working: false, name: '元旦' }])).rejects.toMatchObject({
-      detail: { days: 'other_year' },
-    });
-    await load(2027, [
-      { day: '2027-01-01', working: false, name: '元旦' },
-      { day: '2027-01-03', working: true, name: '元旦调休上班' },
-    ]);
-    const { calendar } = await rulebook(db);
-    expect([
-      calendar.last_year,
-      calendar.isWorkingDay('2027-01-01'),
-      calendar.isWorkingDay('2027-01-03'),
-      calendar.isWorkingDay('2027-01-04'),
-    ]).toEqual([2027, false, true, true]);
   });
 });

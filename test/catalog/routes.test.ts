@@ -123,7 +123,9 @@ describe('pages of the catalogue', () => {
     expect(loaded.text).toContain('元旦');
   });
 
-  test('parameters show their default and unit, and are kept by the administrator alone', async ({ world }) => {
+  test('parameters show their default and unit, are proposed by the administrator alone and confirmed by another', async ({
+    world,
+  }) => {
     await makeStage(world);
     const app = createApp(world);
     const reader = await signIn(app, 'supervision');
@@ -131,11 +133,20 @@ describe('pages of the catalogue', () => {
     expect((await reader.raw('/parameters/limit.review/edit')).status).toBe(404);
     const browser = await signIn(app, 'sys');
     const action = '/parameters/limit.review/edit';
-    const refused = await (await browser.get(action)).send(action, { value: 3000, unit: 'hours' });
+    const refused = await (await browser.get(action)).send(action, { value: 3000, unit: 'hours', reason: '试' });
     expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('不能大于 2160')]);
-    const saved = await refused.send(action, { value: 2 });
-    expect(saved.text).toContain('2 小时 已改 30 分钟');
-    expect((await (await browser.get(action)).send('/parameters/limit.review/reset')).text).not.toContain('已改');
+    const proposed = await refused.send(action, { value: 2 });
+    expect(proposed.text).toContain('待确认');
+    expect((await browser.get('/parameters')).text).toContain('30 分钟 2 小时');
+    const confirming = await signIn(app, 'sec');
+    const confirm = async (page: { html: string }) => {
+      const [, change] = /action="(\/parameters\/changes\/\d+)\/withdraw"/.exec(page.html)!;
+      await (await confirming.get(change!)).send(`${change}/confirm`);
+    };
+    await confirm(proposed);
+    expect((await browser.get('/parameters')).text).toContain('2 小时 已改 30 分钟');
+    await confirm(await (await browser.get(action)).send('/parameters/limit.review/reset', { reason: '恢复' }));
+    expect((await browser.get('/parameters')).text).not.toContain('已改');
     expect(
       (await (await browser.get('/parameters/callback.attempts/edit')).send('/parameters/callback.attempts/edit', { value: 0 }))
         .text,
@@ -144,10 +155,10 @@ describe('pages of the catalogue', () => {
       (await (await browser.get('/parameters/city.hotline/edit')).send('/parameters/city.hotline/edit', { value: '<b>' })).status,
     ).toBe(422);
     const seasons = '/parameters/calendar.seasons/edit';
-    expect((await (await browser.get(seasons)).send(seasons, { value: '06-01 08:30' })).status).toBe(422);
-    expect((await (await browser.get(seasons)).send(seasons, { value: '01-01 09:00-12:00 14:00-17:00' })).text).toContain(
-      '01-01 09:00-12:00 14:00-17:00',
-    );
+    expect((await (await browser.get(seasons)).send(seasons, { value: '06-01 08:30', reason: '试' })).status).toBe(422);
+    expect(
+      (await (await browser.get(seasons)).send(seasons, { value: '01-01 09:00-12:00 14:00-17:00', reason: '试' })).text,
+    ).toContain('01-01 09:00-12:00 14:00-17:00');
     for (const path of ['/parameters/calendar.version/edit', '/parameters/nope/edit', '/parameters/toString/edit'])
       expect((await browser.raw(path)).status, path).toBe(404);
   });

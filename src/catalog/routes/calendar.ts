@@ -3,22 +3,25 @@ import { addDays, dayOf } from '../../core/clock.ts';
 import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, makeDoor } from '../../doors.ts';
-import { may } from '../../policy.ts';
+import { previewMoves, saveMoves } from '../../orders/actions/recompute.ts';
+import { may, readsAppeals } from '../../policy.ts';
 import { versionOf } from '../../trail/actions/change.ts';
 import { tellChanges } from '../../trail/forms.ts';
 import { listChanges } from '../../trail/store.ts';
-import type { CalendarMonth } from '../../views.ts';
+import type { CalendarMonth, Views } from '../../views.ts';
 import { flash } from '../../web/flash.ts';
-import { blankForm, type FormState } from '../../web/form.ts';
+import { blankForm, type FormState, readForm } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
 import { words } from '../../words/words.ts';
-import { editDay, loadYear } from '../actions/parameters.ts';
+import { editDay, loadYear, previewDay, previewYear } from '../actions/calendar.ts';
+import type { Moves } from '../actions/edits.ts';
 import { rulebook } from '../actions.ts';
 import { calendarFilter, dayFields, dayForm, saySeasons, yearForm } from '../forms.ts';
 import { calendar_warning_days, dayMark } from '../rules.ts';
 import { countRunningClocks, findDay, listYears } from '../store/calendar.ts';
 import { type CalendarDayRow, listCalendarDays } from '../store.ts';
+import { tellMoves } from './moves.ts';
 
 export function calendar({ db, clock }: World): Router {
   const door = makeDoor('');
@@ -90,15 +93,45 @@ export function calendar({ db, clock }: World): Router {
   });
 
   door.post('/calendar/load', 'parameter.edit', async (req, res) => {
-    let loaded = { year: 0, outdated: 0 };
-    const back = await submit(req, res, yearForm(marks), async ({ year, days }) => {
-      const { outdated } = await loadYear(db, doing(res), year, days);
-      loaded = { year, outdated };
+    let done: { year: number; moved: number } | null = null;
+    const back = await submit(req, res, yearForm(marks), async ({ year, days, confirmed, late_too }) => {
+      const { count, late } = await previewYear(db, doing(res), year, days, previewMoves);
+      if (confirmed || count + late === 0)
+        done = { year, moved: await loadYear(db, doing(res), year, days, late_too, saveMoves) };
     });
     if (back) return showLoad(res, back.form, Number(back.form.typed['year']) || 0);
-    flash(req, 'catalog.year_loaded', [loaded.year, loaded.outdated]);
-    res.redirect(303, hrefOf('/calendar', { year: loaded.year }));
+    if (done === null) return res.redirect(303, hrefOf('/calendar/load/preview', { year: req.body.year, days: req.body.days }));
+    const { year, moved } = done as { year: number; moved: number };
+    flash(req, 'catalog.year_loaded', [year, moved]);
+    res.redirect(303, hrefOf('/calendar', { year }));
   });
+
+  door.get('/calendar/load/preview', 'parameter.edit', async (req, res) => {
+    const read = readForm(req.query, yearForm(marks));
+    if (!read.ok) return showLoad(res, read, 0);
+    const { year, days } = read.value;
+    const moves = await previewYear(db, doing(res), year, days, previewMoves);
+    await showPreview(res, {
+      title: sharedOf(res).t.catalog.calendar.load_year(year),
+      action: '/calendar/load',
+      back: '/calendar',
+      hidden: [
+        ['year', String(year)],
+        ['days', String(req.query['days'] ?? '')],
+      ],
+      moves,
+    });
+  });
+
+  async function showPreview(
+    res: Response,
+    { moves, ...page }: Omit<Views['catalog/preview'], 'moves'> & { moves: Moves },
+  ): Promise<void> {
+    const shared = sharedOf(res);
+    const crumbs = [{ href: '/calendar', label: shared.t.catalog.calendar.title }];
+    const told = tellMoves(moves, await rulebook(db), shared, readsAppeals(actorOf(res)));
+    show(res, 'catalog/preview', { title: shared.t.catalog.preview, nav: 'calendar', crumbs }, { ...page, moves: told });
+  }
 
   door.get('/calendar/:day', 'parameter.edit', async (req, res) => {
     const row = await getDay(req.params['day']);
@@ -107,17 +140,48 @@ export function calendar({ db, clock }: World): Router {
 
   door.post('/calendar/:day', 'parameter.edit', async (req, res) => {
     const { day } = await getDay(req.params['day']);
-    let done = { changed: false, outdated: 0 };
-    let moved = false;
-    const back = await submit(req, res, dayForm, async ({ version, working, name }) => {
-      const before = await getDay(day);
-      moved = before.working !== (working === '1');
-      done = await editDay(db, doing(res), day, version ?? '', { working: working === '1', name: name ?? '' });
+    let done: { changed: boolean; moved: number } | null = null;
+    let turned = false;
+    const back = await submit(req, res, dayForm, async ({ version, working, name, confirmed, late_too }) => {
+      const input = { working: working === '1', name: name ?? '' };
+      const moves = await previewDay(db, doing(res), day, version ?? '', input, previewMoves);
+      turned = moves !== null;
+      if (confirmed || moves === null || moves.count + moves.late === 0)
+        done = await editDay(db, doing(res), day, version ?? '', { ...input, late_too }, saveMoves);
     });
     if (back) return showDay(res, await getDay(day), back.form, back.stale);
-    if (moved) flash(req, 'catalog.day_moved', [done.outdated]);
-    else flash(req, done.changed ? 'units.saved' : 'units.nothing_changed');
+    if (done === null) {
+      const { working, name, version } = req.body;
+      return res.redirect(303, hrefOf(`/calendar/${day}/preview`, { working, name, version }));
+    }
+    const { changed, moved } = done as { changed: boolean; moved: number };
+    if (turned) flash(req, 'catalog.day_moved', [moved]);
+    else flash(req, changed ? 'units.saved' : 'units.nothing_changed');
     res.redirect(303, hrefOf('/calendar', { year: day.slice(0, 4) }));
+  });
+
+  door.get('/calendar/:day/preview', 'parameter.edit', async (req, res) => {
+    const row = await getDay(req.params['day']);
+    const read = readForm(req.query, dayForm);
+    const { t, fmt } = sharedOf(res);
+    if (!read.ok || read.value.version !== versionOf(row)) {
+      const form = blankForm({ working: row.working ? '1' : '0', name: row.name });
+      return showDay(res, row, read.ok ? form : read, read.ok);
+    }
+    const { working, name, version } = read.value;
+    const input = { working: working === '1', name: name ?? '' };
+    const moves = await previewDay(db, doing(res), row.day, version, input, previewMoves);
+    await showPreview(res, {
+      title: `${fmt.day(row.day)} · ${working === '1' ? t.catalog.calendar.working_day : t.catalog.calendar.day_off}`,
+      action: `/calendar/${row.day}`,
+      back: `/calendar/${row.day}`,
+      hidden: [
+        ['working', working],
+        ['name', name ?? ''],
+        ['version', version],
+      ],
+      moves: moves ?? { count: 0, lost: 0, late: 0, worst: [] },
+    });
   });
 
   async function getDay(day: string | undefined): Promise<CalendarDayRow> {
@@ -129,9 +193,6 @@ export function calendar({ db, clock }: World): Router {
 
   async function showDay(res: Response, row: CalendarDayRow, form: FormState, stale: boolean): Promise<void> {
     const { t, fmt } = sharedOf(res);
-    const { parameters } = await rulebook(db);
-    // Against a version that never was: every running clock that depends on the calendar.
-    const { outdated } = await countRunningClocks(db, parameters['calendar.version'] + 1);
     const back = hrefOf('/calendar', { year: row.day.slice(0, 4) });
     const title = `${t.catalog.calendar.edit} · ${fmt.day(row.day)}`;
     show(
@@ -145,7 +206,7 @@ export function calendar({ db, clock }: World): Router {
         version: versionOf(row),
         action: `/calendar/${row.day}`,
         back,
-        intro: t.catalog.calendar.edit_warning(outdated),
+        intro: t.catalog.calendar.edit_warning,
         rows: dayFields(t),
       },
     );

@@ -21,7 +21,7 @@ export async function listYears(db: Db): Promise<number[]> {
 }
 
 export interface RunningClocks {
-  /** Computed with another version of the calendar than the one in force; they keep their due times. */
+  /** Computed with another version of the calendar than the one in force: late when it was edited, and left so. */
   readonly outdated: number;
   /** Due past the last loaded year: Monday to Friday was assumed. */
   readonly provisional: number;

@@ -159,9 +159,16 @@ export async function holdParameter(trx: Db, key: string): Promise<ParameterRow 
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `parameter ${key}` });
   return trx('parameters').where({ key }).first();
 }
-export async function saveParameter(trx: Db, key: string, value: unknown, updated_by: number, updated_at: Date): Promise<void> {
+export async function saveParameter(
+  trx: Db,
+  key: string,
+  value: unknown,
+  updated_by: number,
+  updated_at: Date,
+  change_id: number | null,
+): Promise<void> {
   await trx('parameters')
-    .insert({ key, value: JSON.stringify(value), updated_at, updated_by })
+    .insert({ key, value: JSON.stringify(value), updated_at, updated_by, change_id })
     .onConflict('key')
     .merge();
 }

@@ -110,6 +110,10 @@ export const failures: typeof zh = {
   request_open: { title: 'Something is asked already', text: 'An extension or suspension of this order waits for its decision.' },
   no_request: { title: 'Nothing to decide', text: 'It has been decided, or the order has moved on.' },
   no_milestone: { title: 'No milestone left', text: 'All are confirmed, or this category has none.' },
+  own_change: {
+    title: 'Somebody of another post confirms',
+    text: 'Changes of parameters are proposed by the system administrator and confirmed by the security administrator, never by one person.',
+  },
   change_open: {
     title: 'A change is under way',
     text: 'A change of this parameter waits to be confirmed or to take effect. It can be changed again after that.',

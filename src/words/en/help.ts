@@ -315,6 +315,10 @@ export const help: typeof zh = {
           text: 'Read the request under “Terminations”. Where a legal ground stands choose “Propose termination”; another supervision or review officer then terminates and names the other way to go. Whoever proposed cannot confirm.',
         },
         {
+          title: 'A unit asks for more time',
+          text: 'Under “Time requests” read reason and day. An extension is asked before it is due, once a round; with “Grant extension” the appellant is told the new day and why. With “Grant suspension” the clocks stand until the day of review. The extension of a part is decided by the unit that forwarded it.',
+        },
+        {
           title: 'It has been open for long',
           text: '“Key tracking” is the ledger of such cases, taken through the meetings one by one until they are solved.',
         },
@@ -549,16 +553,20 @@ export const help: typeof zh = {
         },
         {
           title: 'Changing a limit',
-          text: 'Under “Parameters”. It takes effect for clocks that start later; running ones stay. Load the coming year into the working calendar before the old one ends, or due days are assumed Monday to Friday.',
+          text: 'Under “Parameters”: give the reason and “Propose change”. It holds once the security administrator confirms it, and limits that run by it are counted anew. Load the coming year into the “Working calendar” in time; what would move is shown before it is saved, and what is late stays late.',
         },
       ],
     },
     sec_admin: {
-      does: 'You grant and end posts: the one door to every right. You open no accounts and read neither appeals nor audit logs.',
+      does: 'You grant and end posts: the one door to every right. You confirm changes of parameters. You open no accounts and read neither appeals nor audit logs.',
       situations: [
         {
           title: 'A post for a new colleague',
           text: 'Open the account, “Grant a post”: the post and, outside the city, the unit. It holds at once and is there at the next sign-in. A person may hold several posts and acts in one at a time.',
+        },
+        {
+          title: 'A change of a parameter waits',
+          text: 'Open it under “Parameters”: what it was, what it would be, why, and which running limits would move. Then “Confirm change” or “Reject change”. Nobody confirms his own, and “History of changes” keeps them all.',
         },
         {
           title: 'Moving on or retiring',

@@ -52,6 +52,7 @@ export const failures = {
   request_open: { title: '已有申请待批', text: '这件工单已有一份延期或挂起申请，请等它批复后再提。' },
   no_request: { title: '没有待批的申请', text: '申请已经批复，或工单已不在原来的环节。' },
   no_milestone: { title: '没有待确认的节点', text: '各节点都已确认，或本类诉求没有设节点。' },
+  own_change: { title: '须由另一岗位的人确认', text: '参数修改由系统管理员提出，由安全管理员确认；提出的人不能自己确认。' },
   change_open: { title: '已有一项待生效的修改', text: '这个参数已有一项修改在等待确认或生效，处理之后才能再提。' },
   designated: { title: '已指定办理', text: '该工单已裁定由您单位办理，不能再退。' },
   return_too_late: { title: '已超过退单期限', text: '退单须在两个工作日内提出，且不得超过办理时限的一半。' },
