@@ -1,4 +1,4 @@
-// Sound from the microphone, as a file. At most five minutes: about 2 MB.
+// Sound from the microphone, as a file. At most five minutes: about 1 MB.
 const most_ms = 5 * 60_000;
 const kinds = ['audio/mp4', 'audio/webm;codecs=opus', 'audio/webm', 'audio/ogg'];
 const endings = { 'audio/mp4': 'm4a', 'audio/webm': 'webm', 'audio/ogg': 'ogg' };
@@ -9,7 +9,7 @@ export const canRecord = () => 'MediaRecorder' in globalThis && navigator.mediaD
 export async function record() {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
   const kind = kinds.find((one) => MediaRecorder.isTypeSupported(one));
-  const recorder = new MediaRecorder(stream, kind ? { mimeType: kind } : undefined);
+  const recorder = new MediaRecorder(stream, { ...(kind && { mimeType: kind }), audioBitsPerSecond: 32_000 });
   const chunks = [];
   recorder.addEventListener('dataavailable', (event) => chunks.push(event.data));
   const done = new Promise((resolve) => {

@@ -2,7 +2,7 @@
 import { keep } from './queue.js';
 import { canRecord, record } from './record.js';
 import { ready } from './ready.js';
-import { shrink } from './shrink.js';
+import { smaller } from './shrink.js';
 
 const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -31,9 +31,13 @@ ready('form[data-report]', (form) => {
         const picture = file.type.startsWith('image/');
         if (picture || file.type.startsWith('audio/')) {
           const media = picture ? new Image() : document.createElement('audio');
-          media.className = picture ? 'files__thumb' : 'report__sound';
-          if (picture) media.alt = '';
-          else media.controls = true;
+          if (picture) {
+            media.className = 'files__thumb';
+            media.alt = '';
+          } else {
+            media.className = 'report__sound';
+            media.controls = true;
+          }
           media.src = URL.createObjectURL(file);
           item.append(media);
         }
@@ -59,7 +63,7 @@ ready('form[data-report]', (form) => {
   }
 
   async function attach(added) {
-    const small = await Promise.all(added.map(shrink));
+    const small = await Promise.all(added.map(smaller));
     const good = small.filter((file) => file.size <= Number(maxBytes));
     const all = [...files, ...good];
     files = all.slice(0, Number(maxFiles));

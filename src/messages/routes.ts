@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { notFound } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
 import { actorOf, idOf, makeDoor } from '../doors.ts';
+import { ownPath } from '../people/rules.ts';
 import { flash } from '../web/flash.ts';
 import { id, readForm } from '../web/form.ts';
 import { show } from '../web/render.ts';
@@ -72,7 +73,8 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     const read = await markRead(db, person_id, idOf(req.params['id']), world.clock());
     if (!read) throw notFound();
     held.delete(person_id);
-    res.redirect(303, read.number === null ? '/messages' : `/appeals/${read.number}`);
+    const back = ownPath(String(req.body?.back ?? ''));
+    res.redirect(303, back ?? (read.number === null ? '/messages' : `/appeals/${read.number}`));
   });
   return { unread, routes: door.routes };
 }

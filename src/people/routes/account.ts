@@ -9,6 +9,7 @@ import { sidOf } from '../../web/session.ts';
 import { words } from '../../words/words.ts';
 import { changeOwnPassword, chooseLanguage, endOwnSession, signOut } from '../actions.ts';
 import { languageForm, passwordForm, sessionForm } from '../forms.ts';
+import { ownPath } from '../rules.ts';
 import { listSessions } from '../store.ts';
 import { beginSession, keepLanguage, leave, networkOfRequest, password_page, wholePage } from './session.ts';
 
@@ -89,7 +90,7 @@ export function accountRoutes(world: World, door: Door): void {
     await chooseLanguage(world, actorOf(res).person_id, read.value.lang);
     keepLanguage(req, res, read.value.lang);
     flash(req, 'people.language_kept');
-    res.redirect(303, '/account');
+    res.redirect(303, ownPath(String(req.body?.back ?? '')) ?? '/account');
   });
 
   door.post('/account/sessions/end', 'signed_in', async (req, res) => {

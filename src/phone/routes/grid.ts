@@ -6,6 +6,7 @@ import { listGridBuildings } from '../../grids/store/buildings.ts';
 import { findGrid, listGridMembers } from '../../grids/store/grids.ts';
 import { unitName } from '../../units/rules.ts';
 import { sharedOf, show } from '../../web/render.ts';
+import { memberReviews } from '../../plates/store/reviews.ts';
 import { countGridMonth, listNeighbours } from '../store.ts';
 
 /** "My plot": what the grid holds, who helps there, and how its month went. */
@@ -18,11 +19,12 @@ export function gridRoutes({ db }: World, door: Door): void {
     const found = await findGrid(db, actor.unit_id);
     if (!found) throw notFound();
     const { unit, grid, branch } = found;
-    const [buildings, members, neighbours, month] = await Promise.all([
+    const [buildings, members, neighbours, month, reviews] = await Promise.all([
       listGridBuildings(db, unit.id, today),
       listGridMembers(db, unit.id, today),
       unit.parent_id === null ? [] : listNeighbours(db, unit.id, unit.parent_id, today),
       countGridMonth(db, unit.id, startOfDay(first)),
+      memberReviews(db, actor.person_id, today.slice(0, 7)),
     ]);
     const done = month.solved + month.handed_up;
     const g = t.phone.grid;
@@ -44,6 +46,8 @@ export function gridRoutes({ db }: World, door: Door): void {
         members,
         neighbours: neighbours.map((one) => ({ ...one, grid: lang === 'zh' ? one.grid_zh : one.grid_en })),
         person_id: actor.person_id,
+        grid_id: unit.id,
+        reviews: reviews.mean === null ? g.reviews_none : g.reviews_mean(fmt.decimal(reviews.mean), reviews.count),
       },
     );
   });

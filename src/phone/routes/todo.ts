@@ -55,7 +55,7 @@ export function todoRoutes(world: World, door: Door): void {
       { title: t.phone.bar.todo, nav: 'phone', layout: 'phone/layout' },
       {
         report,
-        messages: unread.map((one) => ({ id: one.id, text: t.messages.events[one.event], about: one.title ?? '' })),
+        messages: unread.map((one) => ({ id: one.id, text: t.messages.events[one.event], about: one.title ?? '', back: one.title === null ? '/phone' : `/phone/cases/${one.number}` })),
         cards: [...fresh, ...begun].sort(soonest).map(card),
         submitted: submitted.map(card),
         reports: reports.map((one) => reportLine(res, book, one)),
