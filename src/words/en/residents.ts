@@ -3,8 +3,9 @@ import type { residents as zh } from '../zh/residents.ts';
 const ones = ['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const teens = ['ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'];
 const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+/** 1 to 99 in words. */
 const inWords = (n: number): string =>
-  n < 20 ? `${teens[n - 10]}` : [tens[Math.floor(n / 10)], ones[n % 10]].filter(Boolean).join('-');
+  n < 10 ? `${ones[n]}` : n < 20 ? `${teens[n - 10]}` : [tens[Math.floor(n / 10)], ones[n % 10]].filter(Boolean).join('-');
 
 export const residents: typeof zh = {
   report: 'Report something',
