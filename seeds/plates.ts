@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { parameterDefaults } from '../src/catalog/rules.ts';
 import { dayOf } from '../src/core/clock.ts';
 import type { Db } from '../src/core/db.ts';
+import { demoUnits } from '../src/people/rules.ts';
 import { hashHouseholdCode } from '../src/plates/actions/codes.ts';
 import { voucherOf } from '../src/plates/actions/reviews.ts';
 import { base32 } from '../src/plates/actions.ts';
@@ -63,13 +64,13 @@ export async function loadPlates(trx: Db, { units, buildings }: Directory, data_
       .map((unit) => ({ key: `grid/${unit.id}`, building_id: null, grid: unit })),
   ];
   let id = 0;
+  const isShown = (unit: Unit) => unit.line.some(({ code }) => code === demoUnits.community);
   for (const { key, building_id, grid } of places) {
     random.restart(key);
     const [member] = grid.staff.linked_member ?? [];
     const place = [building_id, building_id === null ? grid.id : null] as const;
     const made = ago(random.between(70, 400));
-    // The buildings of the demo accounts' own grid have theirs.
-    if (random.chance(0.012) && (building_id ?? 0) > 40) continue;
+    if (grid.code !== demoUnits.grid && random.chance(0.012)) continue;
     const renewed = random.chance(0.03);
     if (renewed) {
       const code = base32(createHmac('sha256', data_key).update(`demo plate before: ${key}`).digest(), code_length);
@@ -96,7 +97,7 @@ export async function loadPlates(trx: Db, { units, buildings }: Directory, data_
   for (const { id: building_id, unit, households } of buildings) {
     random.restart(`households/${building_id}`);
     const [member] = unit.staff.linked_member ?? [];
-    if (member === undefined || !(building_id <= 16 || random.chance(0.04))) continue;
+    if (member === undefined || !(unit.code === demoUnits.grid || random.chance(isShown(unit) ? 0.4 : 0.02))) continue;
     for (let n = 0; n < Math.min(households, 12); n++) {
       const household = `${Math.floor(n / 2) + 1}0${(n % 2) + 1}`;
       const hash = hashHouseholdCode(data_key, demoHouseholdCode(data_key, building_id, household));

@@ -5,6 +5,7 @@ import { makeDirectory } from '../../seeds/directory.ts';
 import { loadCity } from '../../seeds/load_city.ts';
 import { demoHouseholdCode, demoPlateCode, loadPlates } from '../../seeds/plates.ts';
 import { dayOf } from '../../src/core/clock.ts';
+import { demoUnits } from '../../src/people/rules.ts';
 import { hashHouseholdCode } from '../../src/plates/actions/codes.ts';
 import { plateAddress, readPlate } from '../../src/plates/actions.ts';
 import { findHousehold } from '../../src/plates/store/codes.ts';
@@ -30,8 +31,9 @@ describe('the plates of the demo city', () => {
     }
     const link = plateAddress(world, demoPlateCode(data_key, 'building/1')).split('/q/')[1]!;
     expect(await readPlate(world, db, link)).toMatchObject({ building_id: 1, revoked: false });
-    const code = demoHouseholdCode(data_key, 1, '101');
-    expect(await findHousehold(db, hashHouseholdCode(data_key, code), question.today)).toMatchObject({ building_id: 1 });
+    const own = directory.buildings.find(({ unit }) => unit.code === demoUnits.grid)!;
+    const code = demoHouseholdCode(data_key, own.id, '101');
+    expect(await findHousehold(db, hashHouseholdCode(data_key, code), question.today)).toMatchObject({ building_id: own.id });
     expect((await db('household_codes')).length).toBeGreaterThan(300);
     expect((await db('member_reviews')).length).toBeGreaterThan(200);
   }, 60_000);

@@ -8,7 +8,7 @@ import { may } from '../../policy.ts';
 import { tellChanges } from '../../trail/forms.ts';
 import { listChanges } from '../../trail/store.ts';
 import { unitName } from '../../units/rules.ts';
-import { listAreaGroups, pathName } from '../../units/store/places.ts';
+import { pathName } from '../../units/store/places.ts';
 import { findUnit, listPath } from '../../units/store.ts';
 import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
@@ -20,6 +20,7 @@ import { checkForm, makeForm, plateFilter, revokeForm } from '../forms.ts';
 import { type PlateOf, placeKey, plateMatters, scan_days } from '../rules.ts';
 import { findPlate, listChecks, listScans, listVersions } from '../store/keeping.ts';
 import { countPlates, findPlateFacts, listPlates, type PlateFacts } from '../store/places.ts';
+import { listOwnAreas } from './areas.ts';
 
 const page_size = 50;
 
@@ -41,7 +42,7 @@ export function keeping({ db, clock, config }: World): Router {
     const [found, counts, areas] = await Promise.all([
       listPlates(db, question, filter, filter, page_size),
       countPlates(db, question),
-      listAreaGroups(db, today, lang, area),
+      listOwnAreas(db, actor, book.units, today, lang, area),
     ]);
     const { q, area_id, matter } = filter;
     const here = (to: object) => hrefOf('/plates', { q, area_id, matter, ...to });
@@ -53,7 +54,7 @@ export function keeping({ db, clock, config }: World): Router {
       { title: w.title, nav: 'plates' },
       {
         form,
-        areas: actor.unit_kind === 'grid' ? [] : areas.filter((group) => group.options.some((one) => isOwn(one.value))),
+        areas,
         demo: counts.demo,
         filtered: Boolean(q || area_id || matter),
         figures: [
@@ -84,9 +85,6 @@ export function keeping({ db, clock, config }: World): Router {
         older: found.older ? here({ after: found.older }) : undefined,
       },
     );
-    function isOwn(id: string | number): boolean {
-      return book.units.get(Number(id))?.path.startsWith(actor.unit_path) === true;
-    }
   });
 
   door.get('/plates/building/:id', 'plate.read', (req, res) =>

@@ -5,7 +5,6 @@ import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, makeDoor } from '../../doors.ts';
 import { may } from '../../policy.ts';
-import { listAreaGroups } from '../../units/store/places.ts';
 import { findUnit } from '../../units/store.ts';
 import type { Sign } from '../../views.ts';
 import { flash } from '../../web/flash.ts';
@@ -18,6 +17,7 @@ import { plateAddress } from '../actions.ts';
 import { printedForm, printFilter } from '../forms.ts';
 import { batch_size, plateSizes } from '../rules.ts';
 import { countPlates, listPlates, listPlatesById, type PlateFacts } from '../store/places.ts';
+import { listOwnAreas } from './areas.ts';
 import { nameOf } from './keeping.ts';
 
 /** Sheets of plates for the printer, a batch at a time. Looking prints nothing: what was printed is said by a form. */
@@ -32,7 +32,8 @@ export function printing({ db, clock, config }: World): Router {
     const actor = actorOf(res);
     const area = area_id === null ? undefined : await findUnit(db, area_id);
     if (area && !may(actor, 'plate.edit', { unit_path: area.path })) throw notFound();
-    const hotline = (await rulebook(db)).parameters['city.hotline'];
+    const book = await rulebook(db);
+    const hotline = book.parameters['city.hotline'];
     const today = dayOf(now(res));
     const question = { under_path: area?.path ?? actor.unit_path, today, hotline };
     const size = value.size ?? 'a6';
@@ -42,7 +43,7 @@ export function printing({ db, clock, config }: World): Router {
         ? listPlates(db, question, { q: null, matter }, { after }, batch_size)
         : { rows: await listPlatesById(db, question, [plate]), older: null },
       countPlates(db, question),
-      listAreaGroups(db, today, lang, area),
+      listOwnAreas(db, actor, book.units, today, lang, area),
     ]);
     if (plate !== null && found.rows.length === 0) throw notFound();
     const signs = found.rows.map((row) => signOf(row, lang, hotline));
@@ -55,7 +56,7 @@ export function printing({ db, clock, config }: World): Router {
       { title: t.plates.print, nav: 'plates', crumbs: [{ href: '/plates', label: t.plates.title }] },
       {
         form: { ...form, typed: { ...form.typed, size, all: all ? '1' : '' } },
-        areas: actor.unit_kind === 'community' ? [] : areas,
+        areas,
         size,
         single: plate,
         sheets: Array.from({ length: Math.ceil(signs.length / each) }, (_, i) => signs.slice(i * each, (i + 1) * each)),
