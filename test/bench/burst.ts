@@ -27,7 +27,7 @@ async function takePhotos(count: number): Promise<Blob[]> {
       const small = Buffer.alloc((width / 4) * (height / 4) * 3).map((_, i) => (i * (seed + 7919)) % 251);
       const bytes = await sharp(small, { raw: { width: width / 4, height: height / 4, channels: 3 } })
         .resize(width, height)
-        .jpeg({ quality: 92 })
+        .jpeg({ quality: 80 })
         .toBuffer();
       return new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' });
     }),

@@ -115,6 +115,20 @@ describe('the case as its appellant sees it', () => {
     expect(page.text).toMatch(/承办单位办结 \d\d-\d\d \d\d:\d\d 前/);
   });
 
+  test('says how much more time was granted, and the reason that was asked with', async ({ world }) => {
+    const street = await openStreet(world);
+    const { number, code } = await street.report({ confidential: true });
+    await street.act('review', number, 'accept', { kind: 'help', category_code: '0208', priority: 'general' });
+    await street.act('dispatch', number, 'dispatch', { lead_unit_id: street.units.housing.id, instruction: '内部指示' });
+    await street.order('housing_clerk', number, 'acknowledge', {});
+    await street.order('housing_clerk', number, 'request_extension', { extend_to: '2026-12-04', reason: '等待配件到货' });
+    await street.order('supervision', number, 'grant_extension', { ruling: '内部裁定' });
+    const page = await street.look(number, code);
+    for (const said of ['分派给市住房和城乡建设局', '办理期限延长至 2026-12-04', '等待配件到货', '12-04 17:30 前'])
+      expect(page.text).toContain(said);
+    expect(page.text).not.toMatch(/内部/);
+  });
+
   test('is never that of another', async ({ world }) => {
     const street = await openStreet(world);
     const mine = await street.report({ content: '我家楼道灯坏了' });

@@ -172,13 +172,11 @@ export function progressRoutes(world: World, door: Door): void {
       next: t.residents.due[status],
       due: due && fmt.moment(due),
       answer: appeal.answer,
-      forms: (['evaluate', 'supplement', 'reopen', 'withdraw'] as const)
-        .filter(open)
-        .map((wish) => ({
-          wish,
-          open: back?.wish === wish || (wish === 'supplement' && status === 'awaiting_details') || wish === 'evaluate',
-          form: back?.wish === wish ? back.form : blankForm({}, wish),
-        })),
+      forms: (['evaluate', 'supplement', 'reopen', 'withdraw'] as const).filter(open).map((wish) => ({
+        wish,
+        open: back?.wish === wish || (wish === 'supplement' && status === 'awaiting_details') || wish === 'evaluate',
+        form: back?.wish === wish ? back.form : blankForm({}, wish),
+      })),
       reopen_days: days,
       max_files: most_files,
       hotline: book.parameters['city.hotline'],

@@ -46,6 +46,12 @@ function upwardsOf({ t, book, file }: Telling, row: TrailLine): string {
 type Sentence = (telling: Telling, row: TrailLine) => string | [string, string] | null;
 const leadOf = ({ file }: Telling, row: TrailLine) => file.orders.find((one) => one.id === row.work_order_id)?.role === 'lead';
 
+/** The reason with which was asked for what a row grants. */
+function whyAsked({ file }: Telling, row: TrailLine, act: string): string {
+  const asked = file.trail.findLast((one) => one.act === act && one.work_order_id === row.work_order_id && one.seq < row.seq);
+  return asked ? textOf(asked, 'reason') : '';
+}
+
 /** What is told of each act on the appeal; what is not here is nobody's business but the city's own. */
 const ofAppeal: Readonly<Record<string, Sentence>> = {
   register: ({ t }, row) => t.residents.said.register(t.domain.channels[textOf(row, 'channel') as 'web'] ?? ''),
@@ -95,19 +101,10 @@ const ofOrder: Readonly<Record<string, Sentence>> = {
   send_back: (telling, row) => (leadOf(telling, row) ? telling.t.residents.said.send_back(whoIn(telling, row)) : null),
   reassign: ({ t }) => t.residents.said.reassign,
   grant_extension: (telling, row) => {
-    const asked = telling.file.trail.findLast(
-      (one) => one.act === 'request_extension' && one.work_order_id === row.work_order_id && one.seq < row.seq,
-    );
-    const until = textOf(row, 'due_on', 'extend_to') || (asked ? textOf(asked, 'due_on', 'extend_to') : '');
-    const why = asked ? textOf(asked, 'reason', 'request') : '';
-    return [telling.t.residents.said.extended(until && telling.fmt.day(until)), why];
+    const until = textOf(row, 'due_on');
+    return [telling.t.residents.said.extended(until && telling.fmt.day(until)), whyAsked(telling, row, 'request_extension')];
   },
-  grant_suspension: (telling, row) => {
-    const asked = telling.file.trail.findLast(
-      (one) => one.act === 'request_suspension' && one.work_order_id === row.work_order_id && one.seq < row.seq,
-    );
-    return [telling.t.residents.said.suspended, asked ? textOf(asked, 'reason', 'request') : ''];
-  },
+  grant_suspension: (telling, row) => [telling.t.residents.said.suspended, whyAsked(telling, row, 'request_suspension')],
   resume: ({ t }) => t.residents.said.resumed,
 };
 
