@@ -949,7 +949,7 @@ export interface Views {
     reports: Views['phone/reports']['rows'];
   };
   'phone/card': { card: PhoneCard };
-  'phone/case': { view: CaseLocals; here: string };
+  'phone/case': { view: CaseLocals; here: string; before_field: string };
   'phone/report': { report: Views['phone/report_form'] };
   'phone/report_form': {
     form: FormState;

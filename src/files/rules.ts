@@ -62,6 +62,9 @@ export const fileProblems = [
 ] as const;
 export type FileProblem = (typeof fileProblems)[number];
 
+/** The field for pictures of how it was before somebody acted; what comes with it is kept as that, whatever the act. */
+export const before_field = 'before';
+
 /** A file as it arrived: still on its way, nothing about it believed. */
 export interface Received {
   readonly path: string;
@@ -69,6 +72,8 @@ export interface Received {
   readonly bytes: number;
   /** It was cut off while it arrived. */
   readonly too_large: boolean;
+  /** The field of the form that brought it. */
+  readonly field?: string | undefined;
 }
 
 export function kindOf(detected: string): { kind: FileKind; media_type: string } | undefined {

@@ -14,8 +14,10 @@ export interface StoredFile {
   readonly thumb_sha256: string | null;
   readonly width: number | null;
   readonly height: number | null;
+  /** It shows how things were before the act that brings it. */
+  readonly before?: boolean | undefined;
 }
-export interface AttachmentRow extends StoredFile {
+export interface AttachmentRow extends Omit<StoredFile, 'before'> {
   readonly id: number;
   readonly appeal_id: number;
   readonly trail_seq: number | null;
@@ -35,7 +37,10 @@ export async function insertAttachments(
   files: readonly StoredFile[],
   to: Pick<AttachmentRow, 'appeal_id' | 'trail_seq' | 'purpose' | 'uploaded_by' | 'uploaded_at'>,
 ): Promise<void> {
-  if (files.length > 0) await trx('attachments').insert(files.map((file) => ({ ...file, ...to }) as AttachmentRow));
+  if (files.length > 0)
+    await trx('attachments').insert(
+      files.map(({ before, ...file }) => ({ ...file, ...to, ...(before && { purpose: 'before' }) }) as AttachmentRow),
+    );
 }
 
 export async function listAttachments(db: Db, appeal_id: number): Promise<AttachmentRow[]> {

@@ -13,6 +13,8 @@ export interface Upload {
   readonly bytes: number;
   /** It went over the limit and was not kept. */
   readonly too_large: boolean;
+  /** The field of the form that brought it. */
+  readonly field: string;
 }
 
 export interface Uploads {
@@ -68,7 +70,7 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
     const seen = { too_many: false, disk_full: false, count: 0, bytes: 0 };
     res.on('close', () => void removeAll(files));
 
-    async function take(name: string, stream: Readable): Promise<void> {
+    async function take(field: string, name: string, stream: Readable): Promise<void> {
       const place = seen.count;
       seen.count += 1;
       const wanted = seen.count <= max_files;
@@ -80,7 +82,7 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
       });
       if (got.disk_full) seen.disk_full = true;
       if (path === null || got.disk_full) return;
-      const upload = { path, name, bytes: got.bytes, too_large: got.bytes > most_of_one };
+      const upload = { path, name, field, bytes: got.bytes, too_large: got.bytes > most_of_one };
       if (res.closed) await removeAll([upload]);
       else {
         placed.set(upload, place);
@@ -90,7 +92,7 @@ export function uploads({ files_dir }: World, { max_files, max_mb = 15 }: Upload
 
     const storage: multer.StorageEngine = {
       _handleFile: (_req, file, done) => {
-        take(file.originalname, file.stream).then(
+        take(file.fieldname, file.originalname, file.stream).then(
           () => done(null, {}),
           (error: unknown) => done(error),
         );

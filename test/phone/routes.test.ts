@@ -63,8 +63,11 @@ describe('the phone of a linked member', () => {
     const solved = await gone.send(act('submit'), {
       result: '换了新锁',
       outcome: 'solved',
+      before: { file: await picture(), filename: 'before.jpg', type: 'image/jpeg' },
       files: { file: await picture(), filename: 'after.jpg', type: 'image/jpeg' },
     });
+    const kept = await world.db('attachments').where({ appeal_id: (await stage.appeal(number)).id }).orderBy('id');
+    expect(kept.map(({ purpose }) => purpose)).toEqual(['before', 'after']);
     expect(solved.path).toBe('/phone');
     expect((await stage.orderOf(number, 'grid1')).status).toBe('submitted');
   });

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { isDiskFull } from '../../core/incoming.ts';
 import type { World } from '../../core/world.ts';
 import {
+  before_field,
   type FileKind,
   type FileProblem,
   hasVideo,
@@ -43,7 +44,7 @@ export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, rece
     try {
       const taken = await inTurn(() => take(world, one));
       if (typeof taken === 'string') refused.push({ name: plainName(one.name), code: taken });
-      else files.push(taken);
+      else files.push(one.field === before_field ? { ...taken, before: true } : taken);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
       disk_full = true;

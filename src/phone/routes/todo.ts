@@ -8,6 +8,7 @@ import { actorOf, type Door } from '../../doors.ts';
 import { caseView, type Told } from '../../desks/routes/case.ts';
 import { categoryName, orderToneOf, shortOf, toneOf } from '../../desks/routes/labels.ts';
 import { listQueue, type QueueFilter, type QueueRow } from '../../desks/store/queue.ts';
+import { before_field } from '../../files/rules.ts';
 import { listMessages } from '../../messages/store.ts';
 import type { Views } from '../../views.ts';
 import { sharedOf, show } from '../../web/render.ts';
@@ -107,13 +108,19 @@ function reportLine(
 export async function showPhoneCase(world: World, req: Request, res: Response, number: string, told: Told = {}): Promise<void> {
   const view = await caseView(world, res, number, told);
   const wanted = req.method === 'GET' ? req.query['act'] : undefined;
-  const acts = view.acts.some((act) => act.name === wanted)
-    ? view.acts.map((act) => ({ ...act, open: act.name === wanted }))
-    : view.acts;
+  const { t } = sharedOf(res);
+  const chosen = view.acts.some((act) => act.name === wanted);
+  const acts = view.acts.map((act) => ({
+    ...act,
+    open: chosen ? act.name === wanted : act.open,
+    fields: act.fields.map((field) =>
+      act.name === 'submit' && field.as === 'files' ? { ...field, label: t.phone.case.after } : field,
+    ),
+  }));
   show(
     res,
     'phone/case',
     { title: view.title, nav: 'phone', layout: 'phone/layout' },
-    { view: { ...view, acts }, here: `/phone/cases/${number}` },
+    { view: { ...view, acts }, here: `/phone/cases/${number}`, before_field },
   );
 }

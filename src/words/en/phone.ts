@@ -40,6 +40,8 @@ export const phone: typeof zh = {
     call: 'Call',
     reveal: 'Show the number',
     reveal_first: 'The number is hidden. Give a reason to see it; every look is recorded.',
+    before: 'Photos before',
+    after: 'Photos after',
     whole: 'The whole story',
     back: 'Back to the list',
     steps: 'Next step',

@@ -38,6 +38,8 @@ export const phone = {
     call: '拨打',
     reveal: '显示号码',
     reveal_first: '号码已隐藏，填写理由后显示，查看会被记录。',
+    before: '办理前照片',
+    after: '办理后照片',
     whole: '查看全部经过',
     back: '回到待办',
     steps: '下一步',
