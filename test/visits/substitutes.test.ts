@@ -126,7 +126,7 @@ describe('substitutes', () => {
     expect(await onDuty(stage, 'member1')).toBe(false);
   });
 
-  test('nobody stands in for himself, across communities, twice at once, or while he is absent', async ({ world }) => {
+  test('nobody stands in for himself, across communities, twice at once, or while he is absent', async ({ world, db }) => {
     const stage = await makeStage(world);
     const refused = async (why: object, ...of: Parameters<typeof name>) => {
       await expect(name(...of), JSON.stringify(why)).rejects.toMatchObject({ detail: why });
@@ -151,6 +151,8 @@ describe('substitutes', () => {
       valid_from: '2026-11-25',
       valid_to: '2026-11-30',
     });
+    await db('linked_members').where({ person_id: stage.people.member3.person_id }).update({ grid_id: stage.units.market.id });
+    await refused({ substitute_person_id: 'absent_himself' }, stage, 'huayuan_clerk', 'member3', 'member1');
     expect(
       await name(stage, 'huayuan_clerk', 'member1', 'member2', { valid_from: '2026-11-26', valid_to: '2026-11-27' }),
     ).toBeGreaterThan(0);
