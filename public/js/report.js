@@ -1,7 +1,7 @@
 // form[data-report]: open, shoot, send. What is sent is first kept on this phone, so that nothing on the way can lose it.
 import { keep } from './queue.js';
-import { canRecord, record } from './record.js';
 import { ready } from './ready.js';
+import { canRecord, record } from './record.js';
 import { smaller } from './shrink.js';
 
 const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

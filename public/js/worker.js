@@ -13,7 +13,8 @@ async function modules(url, found = new Set()) {
   if (found.has(url)) return found;
   found.add(url);
   const text = await (await fetch(url)).text();
-  for (const [, name] of text.matchAll(/^import\s(?:[^'"]*\sfrom\s)?['"](\.[^'"]+)['"]/gm)) await modules(new URL(name, url).href, found);
+  for (const [, name] of text.matchAll(/^import\s(?:[^'"]*\sfrom\s)?['"](\.[^'"]+)['"]/gm))
+    await modules(new URL(name, url).href, found);
   return found;
 }
 

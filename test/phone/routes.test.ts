@@ -6,7 +6,10 @@ import type { PersonName } from '../support/cast.ts';
 import { makeStage } from '../support/make.ts';
 import { test } from '../support/world.ts';
 
-const picture = () => sharp({ create: { width: 40, height: 30, channels: 3, background: '#a61b1f' } }).jpeg().toBuffer();
+const picture = () =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: '#a61b1f' } })
+    .jpeg()
+    .toBuffer();
 
 describe('the phone of a linked member', () => {
   test('it is where a member starts, and nobody else has it', async ({ world }) => {
@@ -58,7 +61,10 @@ describe('the phone of a linked member', () => {
     const refused = await opened.send(act('submit'), { result: '' });
     expect(refused.status).toBe(422);
     expect(refused.html).toContain('class="phone"');
-    const gone = await (await member.get(`/phone/cases/${number}`)).send(act('contact'), { how: 'phone', result_of_contact: '约好下午' });
+    const gone = await (await member.get(`/phone/cases/${number}`)).send(act('contact'), {
+      how: 'phone',
+      result_of_contact: '约好下午',
+    });
     expect(gone.path).toBe(`/phone/cases/${number}`);
     const solved = await gone.send(act('submit'), {
       result: '换了新锁',
@@ -66,7 +72,10 @@ describe('the phone of a linked member', () => {
       before: { file: await picture(), filename: 'before.jpg', type: 'image/jpeg' },
       files: { file: await picture(), filename: 'after.jpg', type: 'image/jpeg' },
     });
-    const kept = await world.db('attachments').where({ appeal_id: (await stage.appeal(number)).id }).orderBy('id');
+    const kept = await world
+      .db('attachments')
+      .where({ appeal_id: (await stage.appeal(number)).id })
+      .orderBy('id');
     expect(kept.map(({ purpose }) => purpose)).toEqual(['before', 'after']);
     expect(solved.path).toBe('/phone');
     expect((await stage.orderOf(number, 'grid1')).status).toBe('submitted');
@@ -105,7 +114,11 @@ describe('a report', () => {
     });
     expect(sent.text).toContain('已上报，编号');
     const [appeal] = await db('appeals').orderBy('id', 'desc').limit(1);
-    expect(appeal).toMatchObject({ channel: 'app_snapshot', place_unit_id: stage.units.grid1.id, content: '随手拍：附件 1 个，文字未填。' });
+    expect(appeal).toMatchObject({
+      channel: 'app_snapshot',
+      place_unit_id: stage.units.grid1.id,
+      content: '随手拍：附件 1 个，文字未填。',
+    });
     expect(await db('attachments').where({ appeal_id: appeal!.id })).toMatchObject([{ kind: 'image', purpose: 'report' }]);
   });
 
@@ -191,7 +204,9 @@ describe('the app', () => {
     }
   });
 
-  test('has its service worker at the root, never from a cache; it imports what changes with every release', async ({ world }) => {
+  test('has its service worker at the root, never from a cache; it imports what changes with every release', async ({
+    world,
+  }) => {
     await makeStage(world);
     const member = await signIn(createApp(world), 'member1');
     const worker = await member.raw('/sw.js');

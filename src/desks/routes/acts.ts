@@ -30,7 +30,8 @@ export type Senders = Readonly<Record<string, typeof showCase>>;
 /** Every act of both tables has its address here; whether it may be done is asked of the case itself. */
 export function actRoutes(world: World, door: Door, senders: Senders): void {
   const { db } = world;
-  const senderOf = (path: string) => Object.entries(senders).find(([start]) => path === start || path.startsWith(`${start}/`))?.[1];
+  const senderOf = (path: string) =>
+    Object.entries(senders).find(([start]) => path === start || path.startsWith(`${start}/`))?.[1];
   const backOf = (body: unknown): string | undefined => {
     const back = (body as Record<string, unknown> | undefined)?.['back'];
     return typeof back === 'string' && ownPath(back) && (back.startsWith('/desks/') || senderOf(back)) ? back : undefined;

@@ -4,9 +4,9 @@ import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
 import { listGridBuildings } from '../../grids/store/buildings.ts';
 import { findGrid, listGridMembers } from '../../grids/store/grids.ts';
+import { memberReviews } from '../../plates/store/reviews.ts';
 import { unitName } from '../../units/rules.ts';
 import { sharedOf, show } from '../../web/render.ts';
-import { memberReviews } from '../../plates/store/reviews.ts';
 import { countGridMonth, listNeighbours } from '../store.ts';
 
 /** "My plot": what the grid holds, who helps there, and how its month went. */
@@ -38,7 +38,11 @@ export function gridRoutes({ db }: World, door: Door): void {
           { label: g.buildings, value: fmt.number(buildings.length) },
           { label: g.found, value: fmt.number(month.found), href: `/appeals?from=${first}`, note: g.month },
           { label: g.open, value: fmt.number(month.open), href: '/phone' },
-          { label: g.solved, value: fmt.number(month.solved), note: done > 0 ? `${g.share} ${fmt.percent(month.solved / done)}` : g.month },
+          {
+            label: g.solved,
+            value: fmt.number(month.solved),
+            note: done > 0 ? `${g.share} ${fmt.percent(month.solved / done)}` : g.month,
+          },
         ],
         buildings,
         branch,

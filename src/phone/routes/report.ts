@@ -55,7 +55,8 @@ export function reportRoutes(world: World, door: Door): void {
       const wrong: FormState['errors'] = {
         ...(content === null && files.length === 0 && { content: 'required' as const }),
         ...(building_id !== null && !building && { building_id: 'not_an_option' as const }),
-        ...(given.category_code !== null && !book.categories.has(given.category_code) && { category_code: 'not_an_option' as const }),
+        ...(given.category_code !== null &&
+          !book.categories.has(given.category_code) && { category_code: 'not_an_option' as const }),
       };
       if (Object.keys(wrong).length > 0) return refuse(res, { errors: wrong, typed: typedOf(req.body) });
       const number = await register(
@@ -110,7 +111,11 @@ export function reportRoutes(world: World, door: Door): void {
 }
 
 /** The form of a report, on its own page and behind the two large buttons of the start page. */
-export async function reportView(world: World, res: Response, form: FormState = blankForm({ channel: phoneChannels[0] })): Promise<Views['phone/report_form']> {
+export async function reportView(
+  world: World,
+  res: Response,
+  form: FormState = blankForm({ channel: phoneChannels[0] }),
+): Promise<Views['phone/report_form']> {
   const actor = actorOf(res);
   const { now } = sharedOf(res);
   const buildings = await listGridBuildings(world.db, actor.unit_id, dayOf(now));
@@ -127,5 +132,7 @@ export async function reportView(world: World, res: Response, form: FormState = 
 
 const typedOf = (body: unknown): FormState['typed'] =>
   Object.fromEntries(
-    Object.entries((body ?? {}) as Record<string, unknown>).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    Object.entries((body ?? {}) as Record<string, unknown>).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    ),
   );

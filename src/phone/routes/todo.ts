@@ -4,10 +4,10 @@ import { rulebook } from '../../catalog/actions.ts';
 import type { Rulebook } from '../../catalog/rules.ts';
 import { token } from '../../core/hash.ts';
 import type { World } from '../../core/world.ts';
-import { actorOf, type Door } from '../../doors.ts';
 import { caseView, type Told } from '../../desks/routes/case.ts';
 import { categoryName, orderToneOf, shortOf, toneOf } from '../../desks/routes/labels.ts';
 import { listQueue, type QueueFilter, type QueueRow } from '../../desks/store/queue.ts';
+import { actorOf, type Door } from '../../doors.ts';
 import { before_field } from '../../files/rules.ts';
 import { listMessages } from '../../messages/store.ts';
 import type { Views } from '../../views.ts';
@@ -56,7 +56,12 @@ export function todoRoutes(world: World, door: Door): void {
       { title: t.phone.bar.todo, nav: 'phone', layout: 'phone/layout' },
       {
         report,
-        messages: unread.map((one) => ({ id: one.id, text: t.messages.events[one.event], about: one.title ?? '', back: one.title === null ? '/phone' : `/phone/cases/${one.number}` })),
+        messages: unread.map((one) => ({
+          id: one.id,
+          text: t.messages.events[one.event],
+          about: one.title ?? '',
+          back: one.title === null ? '/phone' : `/phone/cases/${one.number}`,
+        })),
         cards: [...fresh, ...begun].sort(soonest).map(card),
         submitted: submitted.map(card),
         reports: reports.map((one) => reportLine(res, book, one)),
@@ -68,7 +73,8 @@ export function todoRoutes(world: World, door: Door): void {
 
   door.get('/phone/reports', 'phone.use', async (req, res) => {
     const { t } = sharedOf(res);
-    const before = typeof req.query['before'] === 'string' && /^[1-9]\d{0,15}$/.test(req.query['before']) ? Number(req.query['before']) : null;
+    const before =
+      typeof req.query['before'] === 'string' && /^[1-9]\d{0,15}$/.test(req.query['before']) ? Number(req.query['before']) : null;
     const found = await listOwnReports(db, actorOf(res), before, own_reports + 1);
     const rows = found.slice(0, own_reports);
     const book = await rulebook(db);
@@ -85,11 +91,7 @@ export function todoRoutes(world: World, door: Door): void {
   });
 }
 
-function reportLine(
-  res: Response,
-  book: Rulebook,
-  one: OwnReport,
-): Views['phone/reports']['rows'][number] {
+function reportLine(res: Response, book: Rulebook, one: OwnReport): Views['phone/reports']['rows'][number] {
   const { t, lang, fmt } = sharedOf(res);
   const acts = { ...t.domain.order_acts, ...t.domain.acts } as Record<string, string>;
   return {
