@@ -12,7 +12,7 @@ import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
 import { saveMoves } from './orders/actions/recompute.ts';
 import { sweep } from './people/actions.ts';
-import { evaluationLink } from './residents/actions/links.ts';
+import { evaluationLink, purgeLinks } from './residents/actions/links.ts';
 import { anchorTrail } from './trail/actions/anchor.ts';
 import { verifyTrail } from './trail/actions/verify.ts';
 import { purgeVisits } from './visits/actions/purge.ts';
@@ -50,6 +50,7 @@ async function purge(world: World, now: Date): Promise<object> {
     ...(await sweep(world, now)),
     submissions: await purgeSubmissions(db, now),
     files: await purgeFiles(world, now),
+    links: await purgeLinks(world, now),
     ...(await purgeVisits(db, now)),
     runs: await purgeRuns(db, now),
   };

@@ -9,6 +9,9 @@ ready('[data-recorder]', (box) => {
   const input = box.querySelector('input[type=file]');
   const [acts, start, stop] = ['acts', 'start', 'stop'].map((name) => box.querySelector(`[data-recorder-${name}]`));
   const said = acts.querySelector('[role=status]');
+  const player = new Audio();
+  player.controls = true;
+  player.setAttribute('aria-label', box.querySelector('label').textContent);
   let recorder;
 
   const show = (recording, text) => {
@@ -23,6 +26,9 @@ ready('[data-recorder]', (box) => {
     transfer.items.add(file);
     input.files = transfer.files;
     input.dispatchEvent(new Event('change', { bubbles: true }));
+    URL.revokeObjectURL(player.src);
+    player.src = URL.createObjectURL(file);
+    acts.after(player);
   };
 
   start.addEventListener('click', async () => {

@@ -30,6 +30,8 @@ export const layout: typeof zh = {
   demo_text: 'The people, phone numbers and appeals on this site are invented.',
   elder_on: 'Large type',
   elder_off: 'Standard type',
+  for_residents: 'For residents',
+  directory: 'Linked members',
   reading: 'Reading',
   home: 'Home',
   back: 'Back',

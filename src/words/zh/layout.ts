@@ -29,6 +29,8 @@ export const layout = {
   elder_on: '长者版',
   elder_off: '标准版',
   reading: '阅读方式',
+  for_residents: '居民服务',
+  directory: '联户党员公示',
   home: '首页',
   back: '返回',
   back_home: '回到首页',
