@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { teachTerms } from '../../src/analysis/actions.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { readConfig, root } from '../../src/core/config.ts';
-import { connect, type Db } from '../../src/core/db.ts';
+import { connect } from '../../src/core/db.ts';
 import { startEmbedded } from '../../src/core/embedded/embedded.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { migrate } from '../../src/core/migrations.ts';
@@ -162,8 +162,24 @@ async function serve(args: readonly string[], env: Record<string, string>, answe
   return { origin, child, stop };
 }
 
-/** The product as it is run in production, as a process of its own, once it has done the jobs that a fresh start owes. */
+/** The product as it is run in production, as a process of its own, in a city whose nightly jobs were all run last night. */
 export async function serveProduct({ url, world }: City): Promise<Served> {
+  const now = world.clock();
+  await world
+    .db('job_runs')
+    .insert(
+      jobs.flatMap(({ name: job, slot }) =>
+        [now, new Date(now.getTime() - 86_400_000)].map((at) => ({
+          job,
+          slot: slot(at),
+          started_at: at,
+          finished_at: at,
+          ok: true,
+        })),
+      ) as never,
+    )
+    .onConflict()
+    .ignore();
   const { data_dir } = world.config;
   const env = {
     ...secrets(data_dir),
@@ -172,12 +188,7 @@ export async function serveProduct({ url, world }: City): Promise<Served> {
     PUBLIC_URL: 'http://127.0.0.1',
     LOG_LEVEL: 'warn',
   };
-  const product = await serve([path.join(root, 'src/launch.mjs'), 'start'], env, '/readyz', path.join(data_dir, 'product.log'));
-  for (let jobs_done = 0; jobs_done < jobs.length; await sleep(500)) {
-    const { rows } = await world.db.raw('select count(distinct job)::int as n from job_runs where finished_at is not null');
-    jobs_done = rows[0].n;
-  }
-  return product;
+  return serve([path.join(root, 'src/launch.mjs'), 'start'], env, '/readyz', path.join(data_dir, 'product.log'));
 }
 
 /** The bare server; `scripts` is the file that says what it answers. */

@@ -109,7 +109,7 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
     due: 'o.step_due_at',
     where: `o.status = 'submitted' and o.submitted_by <> :person_id and not exists (
       select 1 from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
-      where (p.unit_id = o.unit_id or u.path like '%/' || p.unit_id || '/%') and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
+      where p.unit_id = any(string_to_array(trim(both '/' from u.path), '/')::bigint[]) and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
         and p.person_id <> o.submitted_by and p.valid_to is null)`,
   }),
   pending_ack: () => ordersIn('pending_ack'),
@@ -165,6 +165,7 @@ const soon_ms = 24 * 3_600_000;
 
 interface Asked {
   readonly sql: string;
+  readonly bare: string | null;
   readonly bindings: Record<string, never>;
   readonly due: string;
   readonly key: string;
@@ -185,6 +186,8 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
   ];
   return {
     sql: `from ${from} where ${filters.join(' and ')}`,
+    // Every order has its appeal and its unit: to be counted it needs neither.
+    bare: queue.of === 'order' && filters.every((one) => !/\b[au]\./.test(one)) ? `from work_orders o where ${filters.join(' and ')}` : null,
     bindings: {
       unit_id: actor.unit_id,
       person_id: actor.person_id,
@@ -230,7 +233,7 @@ export async function countQueues<T extends Tab>(
   now: Date,
 ): Promise<Record<T, number>> {
   const all = tabs.map((tab) => asked(tab, actor, null, now));
-  const counts = all.map(({ sql }, i) => `(select count(*)::int from (select 1 ${sql} limit ${cap + 1}) capped) as ${tabs[i]}`);
+  const counts = all.map(({ sql, bare }, i) => `(select count(*)::int from (select 1 ${bare ?? sql} limit ${cap + 1}) capped) as ${tabs[i]}`);
   const [row] = await hot<Record<T, number>>(db, `select ${counts.join(', ')}`, all[0]?.bindings);
   return row!;
 }
