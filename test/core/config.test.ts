@@ -66,10 +66,21 @@ test.each([
   ['DEMO', 'perhaps'],
   ['LOG_LEVEL', 'loud'],
   ['NODE_ENV', 'staging'],
+  ['EMBED_ORIGINS', 'www.example.gov.cn'],
+  ['EMBED_ORIGINS', 'https://www.example.gov.cn/portal'],
+  ['EMBED_ORIGINS', "https://www.example.gov.cn 'unsafe-inline'"],
 ])('%s=%s is refused in a sentence that names the variable', (name, value) => {
   const read = () => readConfig({ DATA_DIR: data_dir(), [name]: value });
   expect(read).toThrow(new RegExp(`^${name} must .+\\.$`));
   expect(read).toThrow(expect.objectContaining({ code: 'CANNOT_START' }));
+});
+
+test('origins that may frame the pages are taken with spaces or commas between them', () => {
+  const EMBED_ORIGINS = 'https://www.example.gov.cn, https://m.example.gov.cn:8443';
+  expect(readConfig({ DATA_DIR: data_dir(), EMBED_ORIGINS }).embed_origins).toEqual([
+    'https://www.example.gov.cn',
+    'https://m.example.gov.cn:8443',
+  ]);
 });
 
 test('a key is taken in base64 as well', () => {

@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
 import type { World } from '../../src/core/world.ts';
+import { jobs } from '../../src/jobs.ts';
 import type { Sms } from '../../src/messages/actions/ports.ts';
 import { sendOutbox } from '../../src/messages/actions/send.ts';
 import { sms_length } from '../../src/messages/rules.ts';
-import { evaluationLink, rateByLink } from '../../src/residents/actions/links.ts';
+import { evaluationLink, purgeLinks, rateByLink } from '../../src/residents/actions/links.ts';
 import { race } from '../support/races.ts';
 import { freshDb, test } from '../support/world.ts';
 import { openStreet, type Street } from './street.ts';
@@ -105,6 +106,21 @@ describe('the link in a text that asks for an evaluation', () => {
     const street = await openStreet(world);
     expect((await street.passer().get(`/e/${'A'.repeat(24)}`)).status).toBe(404);
   });
+});
+
+test('the job that sends the texts makes the link, and the purge forgets it a quarter of a year after its last day', async ({
+  world,
+  clock,
+}) => {
+  const street = await openStreet(world);
+  await street.handled({ phone: '10000000001' });
+  const run = (name: string) => jobs.find((job) => job.name === name)!.run(world, clock());
+  await run('send-outbox');
+  expect(await world.db('evaluation_links').count({ n: '*' })).toEqual([{ n: 1 }]);
+  clock.addMinutes((14 + 89) * 1440);
+  expect(await purgeLinks(world, clock())).toBe(0);
+  clock.addMinutes(2 * 1440);
+  expect(await purgeLinks(world, clock())).toBe(1);
 });
 
 test('of many who use one link at once, one is counted', async () => {
