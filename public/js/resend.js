@@ -34,18 +34,25 @@ ready('form[data-resend]', (form) => {
   const tell = (text) => {
     said.textContent = text;
   };
-  const later = () => {
+  // The form stays, with its key: whoever does not want to wait may press again.
+  const stay = (text) => {
     sessionStorage.setItem(key, once.value);
     sessionStorage.removeItem('draft-sent');
-    tell(offline);
-    // Whoever does not want to wait may press again.
+    tell(text);
     form.dispatchEvent(new Event('turbo:submit-end', { bubbles: true }));
+  };
+  const later = () => {
+    stay(offline);
     clearTimeout(waiting);
     waiting = setTimeout(send, waits[Math.min(tries++, waits.length - 1)] * 1000);
   };
   const showAnswer = (html) => {
     const page = new DOMParser().parseFromString(html, 'text/html');
-    document.querySelector('main').replaceWith(document.adoptNode(page.querySelector('main')));
+    const answer = page.querySelector('main');
+    // A page without the form says why nothing was taken: too much at once, or a failure of ours.
+    if (!answer?.querySelector('form[data-resend]')) return stay(answer?.textContent.replace(/\s+/g, ' ').trim() ?? offline);
+    sessionStorage.removeItem(key);
+    document.querySelector('main').replaceWith(document.adoptNode(answer));
     document.title = page.title;
     document.dispatchEvent(new Event('turbo:render'));
   };
@@ -63,9 +70,9 @@ ready('form[data-resend]', (form) => {
       return later();
     }
     if (passing.has(response.status)) return later();
+    if (!response.redirected) return showAnswer(html);
     sessionStorage.removeItem(key);
-    if (response.redirected) location.assign(response.url);
-    else showAnswer(html);
+    location.assign(response.url);
   }
 
   form.addEventListener('submit', (event) => {

@@ -115,6 +115,25 @@ describe.skipIf(without_chromium)('a resident at a plate, at 360 px', () => {
     expect(await stage.world.db('appeals').count({ n: '*' })).toEqual([{ n: 1 }]);
   }, 60_000);
 
+  test('where something fails on the way, the form stays as it was and says so', async () => {
+    const { stage, address, passer } = await openScreen();
+    const plate = await hangPlate(stage.world);
+    const page = await passer({ width: 360 });
+    await page.goto(address + plate.path);
+    await page.fill('#q-content', '路灯不亮');
+    let broken = true;
+    await page.route(`**${plate.path}`, (route) =>
+      broken && route.request().method() === 'POST'
+        ? route.fulfill({ status: 500, contentType: 'text/html', body: '<main><h1>系统出错了</h1></main>' })
+        : route.continue(),
+    );
+    await page.click(send);
+    await page.waitForFunction(() => document.querySelector('[data-resend-said]')?.textContent?.includes('系统出错了'));
+    expect(await page.inputValue('#q-content')).toBe('路灯不亮');
+    broken = false;
+    await press(page, /\/report\/sent\//, send);
+  }, 60_000);
+
   test('past a limit the browser does the work by itself, and nothing is typed twice', async () => {
     const { stage, address, passer } = await openScreen();
     const plate = await hangPlate(stage.world);
