@@ -57,6 +57,7 @@ async function show() {
   for (const box of document.querySelectorAll('[data-waiting]')) {
     box.hidden = reports.length === 0;
     box.querySelector('[data-waiting-list]').replaceChildren(...reports.map((report) => one(box, report)));
+    box.querySelector('[data-send-now]').hidden = reports.every((report) => report.draft);
     box.querySelector('[data-sign-in]').hidden = ![...states.values()].includes('signed_out');
   }
 }

@@ -24,6 +24,8 @@ const write = async (page: Page, text: string) => {
   await page.fill('#r-content', text);
   await page.click('form[data-report] button[type=submit]');
 };
+const holds = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#r-content')?.value === wanted, text);
 /** The app as it is from the second opening on: its worker looks after the page. */
 async function installed(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
@@ -108,7 +110,6 @@ describe.skipIf(without_chromium)('the phone of a linked member, in a real brows
       if (route.request().method() !== 'POST') return route.continue();
       await route.fetch();
       lost += 1;
-      await route.abort();
     });
     await write(page, '楼顶广告牌松动');
     await expect.poll(() => lost, { timeout: 10_000 }).toBeGreaterThan(0);
@@ -126,16 +127,13 @@ describe.skipIf(without_chromium)('the phone of a linked member, in a real brows
     const page = await as('member1', { width: 360 });
     const second = await page.context().newPage();
     await installed(page);
+    await open(page, '/phone/report');
     await second.goto(page.url());
     await page.context().setOffline(true);
-    for (const text of ['路面塌陷', '树枝压线', '垃圾未清']) {
-      await second.waitForFunction(() => document.querySelector('form[data-report]') !== null);
-      await page.evaluate(() => {
-        document.querySelector<HTMLFormElement>('form[data-report]')!.hidden = false;
-      });
+    for (const [n, text] of ['路面塌陷', '树枝压线', '垃圾未清'].entries()) {
       await write(page, text);
+      await waiting(page, n + 1);
     }
-    await waiting(page, 3);
     await waiting(second, 3);
     const posts: string[] = [];
     page.context().on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
@@ -176,10 +174,11 @@ describe.skipIf(without_chromium)('the phone of a linked member, in a real brows
     expect(await page.textContent('[data-waiting]')).toContain('草稿');
     expect(await reports(stage)).toHaveLength(0);
     await page.click('[data-waiting] [data-part=edit]');
-    expect(await page.inputValue('#r-content')).toBe('健身器材');
+    await holds(page, '健身器材');
     await write(page, '长'.repeat(4001));
     await page.waitForFunction(() => document.querySelector('[data-waiting]')?.textContent?.includes('4000'));
     await page.click('[data-waiting] [data-part=edit]');
+    await holds(page, '长'.repeat(4001));
     await write(page, '健身器材断裂');
     await waiting(page, 0);
     expect((await reports(stage)).map(({ content }) => content)).toEqual(['健身器材断裂']);

@@ -97,7 +97,7 @@ export const phone: typeof zh = {
     text: 'What became of them',
     none: 'No reports yet',
     none_text: 'Press “Snapshot” and take a photo: that is a report.',
-    last: 'Last',
+    last: 'Latest:',
   },
 
   grid: {

@@ -95,7 +95,7 @@ export const phone = {
     text: '您报的事，办到哪一步',
     none: '还没有上报过',
     none_text: '点“随手拍”拍一张照片，就是一条上报。',
-    last: '最近',
+    last: '最近：',
   },
 
   grid: {
