@@ -681,6 +681,8 @@ export interface Views {
     filtered: boolean;
     figures: readonly Kpi[];
     rows: readonly { plate: PlateFacts; href: string; name: string; grid: string; path: string }[];
+    /** plates for the places without one, all at once */
+    missing: { area_id: number | null; label: string } | null;
     print_href: string | null;
     codes_href: string | null;
     newer?: string | undefined;

@@ -29,6 +29,7 @@ export const printedForm = z.object({
   after: optionalText(120),
 });
 
+export const missingForm = z.object({ area_id: optionalId() });
 export const makeForm = z.object({ building_id: optionalId(), grid_id: optionalId() });
 export const revokeForm = z.object({ why: text(200), remake: flag() });
 export const checkForm = z.object({ state: pick(plateStates), note: optionalText(200) });

@@ -216,6 +216,20 @@ describe('pages of plates', () => {
     expect(await db('plates').whereNull('revoked_at')).toHaveLength(1);
   });
 
+  test('the places of an area that have none get theirs at once, and no other', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const clerk = await signIn(createApp(world), 'huayuan_clerk');
+    expect((await clerk.get('/plates')).offers('/plates/missing')).toBe(false);
+    const made = await (await clerk.get('/plates?matter=no_plate')).send('/plates/missing');
+    expect(made.text).toContain('已制作 2 块标识牌');
+    expect(await db('plates').select('grid_id', 'version').orderBy('grid_id')).toEqual([
+      { grid_id: stage.units.market.id, version: 1 },
+      { grid_id: null, version: 1 },
+    ]);
+    expect((await clerk.post('/plates/missing', { area_id: String(stage.units.jincheng.id) })).status).toBe(404);
+    expect((await clerk.get('/plates?matter=no_plate')).offers('/plates/missing')).toBe(false);
+  });
+
   test('another community’s plate is as unknown as none', async ({ world, db }) => {
     const stage = await makeStage(world);
     const place = await buildingOf(stage);

@@ -1,10 +1,10 @@
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
-import { conflict, forbidden, notFound } from '../../core/errors.ts';
+import { conflict, forbidden, notFound, Refusal } from '../../core/errors.ts';
 import { may, type Permission } from '../../policy.ts';
 import { type Changing, recordChange } from '../../trail/actions/change.ts';
 import { newPlateCode } from '../actions.ts';
-import { type PlateOf, type PlateState, placeKey } from '../rules.ts';
+import { batch_size, type PlateOf, type PlateState, placeKey } from '../rules.ts';
 import {
   findPlate,
   holdPlateSite,
@@ -14,7 +14,7 @@ import {
   listVersions,
   revokePlateRow,
 } from '../store/keeping.ts';
-import { listPlatesById } from '../store/places.ts';
+import { listPlates, listPlatesById, type PlateQuestion } from '../store/places.ts';
 import type { PlateRow } from '../store.ts';
 
 const thingOf = (place: PlateOf): string => `plate:${placeKey(place)}`;
@@ -48,6 +48,23 @@ export async function makePlate(db: Db, doing: Changing, place: PlateOf): Promis
     await recordChange(trx, doing, 'plate.make', thingOf(place), null, { version });
     return id;
   });
+}
+
+/** Plates for the next places of an area that have none, a batch at a time: a new city has hundreds. Says how many were made. */
+export async function makeMissing(db: Db, doing: Changing, question: PlateQuestion): Promise<number> {
+  if (!may(doing.author, 'plate.edit', { unit_path: question.under_path })) throw notFound();
+  const { rows } = await listPlates(db, question, { q: null, matter: 'no_plate' }, {}, batch_size);
+  let made = 0;
+  for (const { building_id, grid_id } of rows) {
+    try {
+      await makePlate(db, doing, { building_id, grid_id });
+      made++;
+    } catch (error) {
+      // Somebody was faster at this one.
+      if (!(error instanceof Refusal) || error.status !== 409) throw error;
+    }
+  }
+  return made;
 }
 
 /** The plate, its place held with it. */

@@ -14,10 +14,10 @@ import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
-import { checkPlate, makePlate, revokePlate } from '../actions/keeping.ts';
+import { checkPlate, makeMissing, makePlate, revokePlate } from '../actions/keeping.ts';
 import { plateAddress } from '../actions.ts';
-import { checkForm, makeForm, plateFilter, revokeForm } from '../forms.ts';
-import { type PlateOf, placeKey, plateMatters, scan_days } from '../rules.ts';
+import { checkForm, makeForm, missingForm, plateFilter, revokeForm } from '../forms.ts';
+import { batch_size, type PlateOf, placeKey, plateMatters, scan_days } from '../rules.ts';
 import { findPlate, listChecks, listScans, listVersions } from '../store/keeping.ts';
 import { countPlates, findPlateFacts, listPlates, type PlateFacts } from '../store/places.ts';
 import { listOwnAreas } from './areas.ts';
@@ -79,6 +79,10 @@ export function keeping({ db, clock, config }: World): Router {
           grid: plate.building_id === null ? '' : lang === 'zh' ? plate.grid_zh : plate.grid_en,
           path: pathName(plate.path, book.units, lang),
         })),
+        missing:
+          counts.no_plate > 0 && matter === 'no_plate' && !q && may(actor, 'plate.edit', { unit_path: question.under_path })
+            ? { area_id, label: w.make_many(Math.min(counts.no_plate, batch_size)) }
+            : null,
         print_href: may(actor, 'plate.edit', { unit_path: question.under_path }) ? hrefOf('/plates/print', { area_id }) : null,
         codes_href: may(actor, 'household.code', { unit_path: question.under_path }) ? '/plates/codes' : null,
         newer: found.newer ? here({ before: found.newer }) : undefined,
@@ -102,6 +106,17 @@ export function keeping({ db, clock, config }: World): Router {
       res.redirect(303, `/plates/${placeKey({ building_id, grid_id })}`);
     });
     if (back) throw notFound();
+  });
+
+  door.post('/plates/missing', 'plate.edit', async (req, res) => {
+    const { value } = readFilter(req.body, missingForm);
+    const actor = actorOf(res);
+    const area = value.area_id === null ? undefined : await findUnit(db, value.area_id);
+    const under_path = area?.path ?? actor.unit_path;
+    const hotline = (await rulebook(db)).parameters['city.hotline'];
+    const made = await makeMissing(db, doing(res), { under_path, today: dayOf(now(res)), hotline });
+    flash(req, 'plates.made_many', [made]);
+    res.redirect(303, hrefOf('/plates', { area_id: value.area_id, matter: 'to_print' }));
   });
 
   door.post('/plates/:id/revoke', 'plate.edit', async (req, res) => {

@@ -32,6 +32,8 @@ export const plates: typeof zh = {
   make: 'Make a plate',
   make_text: 'There is no plate in use here. Make one, print it and put it up: residents scan it to report.',
   made: 'The plate is made. Print it and put it up.',
+  make_many: (n) => (n === 1 ? 'Make the missing plate' : `Make these ${n} plates`),
+  made_many: (n) => `Plates made: ${n}. Print them and put them up.`,
   address: 'Address behind the code',
   shows_now: 'What the plate says',
   revoke: 'Revoke this plate',

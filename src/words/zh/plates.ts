@@ -31,6 +31,8 @@ export const plates = {
   make: '制作标识牌',
   make_text: '这里还没有在用的标识牌。制作后打印张贴，居民扫码即可反映问题。',
   made: '标识牌已制作，请打印后张贴。',
+  make_many: (n: number) => `为这 ${n} 处制作标识牌`,
+  made_many: (n: number) => `已制作 ${n} 块标识牌，请打印后张贴。`,
   address: '扫码地址',
   shows_now: '牌面内容',
   revoke: '作废这块牌',
