@@ -22,7 +22,11 @@ const tables = {
     outcome result promised_on created_at acknowledged_at contacted_at first_submitted_at submitted_at submitted_by
     approved_by ended_at due_at step_due_at`,
   clocks: `appeal_id work_order_id kind started_at due_at paused_at paused_spans stopped_at limit_value limit_unit
-    calendar_version provisional`,
+    calendar_version provisional named`,
+  work_order_extensions: `work_order_id round reason due_on requested_by requested_at decision ruling decided_by decided_at
+    due_before due_after`,
+  work_order_suspensions: `work_order_id reason review_on requested_by requested_at decision ruling decided_by decided_at
+    appeal_due_at resumed_at`,
   work_order_returns: 'work_order_id reason category_code requested_by requested_at decision ruling ruled_by ruled_at',
   terminations: `appeal_id work_order_id ground request requested_by requested_at proposed_by proposed_at confirmed_by confirmed_at
     rejected_at`,
@@ -188,7 +192,13 @@ function addCase(copier: Copier, c: Case, appellant_id: number | null, words: st
       k.limit_unit,
       k.calendar_version,
       k.provisional,
+      k.named ?? false,
     ]);
+  }
+  for (const { of, order, round, reason, on, due_before, due_after, appeal_due_at, resumed_at, ...a } of c.asked) {
+    const decided = [a.requested_by, a.requested_at, a.decision, a.ruling, a.decided_by, a.decided_at];
+    if (of === 'extension') copier.add('work_order_extensions', [order.id, round, reason, on, ...decided, due_before, due_after]);
+    else copier.add('work_order_suspensions', [order.id, reason, on, ...decided, appeal_due_at, resumed_at]);
   }
   for (const r of c.returns) {
     copier.add('work_order_returns', [

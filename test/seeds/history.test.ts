@@ -155,7 +155,7 @@ describe('a generated history', () => {
       const is = (right: boolean, what: string) => right || wrong.push(`${c.number}: ${what}`);
       for (const clock of c.clocks) {
         const { kind, order, started_at, due_at } = clock;
-        if (kind in clockLimits && clock.paused_spans.length === 0 && order?.role !== 'part') {
+        if (kind in clockLimits && clock.paused_spans.length === 0 && !clock.named) {
           const rework = order !== null && kind === 'handle' && started_at > order.created_at;
           const of = {
             priority: order?.priority ?? c.priority,
@@ -198,6 +198,10 @@ describe('a generated history', () => {
       'reassign',
       'countersign',
       'terminate',
+      'grant_extension',
+      'deny_extension',
+      'grant_suspension',
+      'resume',
       'reopen',
       'transfer',
       'answer',

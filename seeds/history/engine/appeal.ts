@@ -83,6 +83,7 @@ export function openCase(book: Rulebook, given: Given, status: 'pending_review' 
     callbacks: [],
     evaluations: [],
     returns: [],
+    asked: [],
     terminations: [],
     supervisions: [],
     tracked_at: null,

@@ -31,6 +31,26 @@ export interface RunClock extends NewClock {
   paused_at: Date | null;
   paused_spans: Clock['paused_spans'];
   stopped_at: Date | null;
+  named?: boolean;
+}
+
+/** An extension or suspension, from its request on. */
+export interface Asked {
+  readonly of: 'extension' | 'suspension';
+  readonly order: Order;
+  readonly round: number;
+  readonly reason: string;
+  readonly on: string;
+  readonly requested_by: number;
+  readonly requested_at: Date;
+  decision: 'granted' | 'denied' | 'void' | null;
+  ruling: string | null;
+  decided_by: number | null;
+  decided_at: Date | null;
+  due_before: Date;
+  due_after: Date | null;
+  appeal_due_at: Date | null;
+  resumed_at: Date | null;
 }
 
 export interface Order {
@@ -160,6 +180,7 @@ export interface Case extends Given, Fields {
     confirmed_at: Date | null;
     rejected_at: Date | null;
   }[];
+  readonly asked: Asked[];
   readonly supervisions: { order: Order; issued_at: Date }[];
   tracked_at: Date | null;
 }

@@ -62,6 +62,7 @@ export function partClock(c: Case, whole: Order, due_on: string, now: Date): New
     ...limit,
     calendar_version: calendar.version,
     provisional: close.provisional,
+    named: true,
   };
 }
 
@@ -77,6 +78,7 @@ export function promise(c: Case, order: Order, now: Date): void {
     limit_unit: 'minutes',
     calendar_version: c.book.calendar.version,
     provisional: false,
+    named: true,
     order,
     paused_at: null,
     paused_spans: [],

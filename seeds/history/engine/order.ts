@@ -114,6 +114,13 @@ export function moveOrder(
     for (const asked of c.terminations) if (asked.order === order && asked.confirmed_at === null) asked.rejected_at ??= now;
   }
   const due_before = order.due_at;
+  // As the product does: what is asked is void once the order leaves the hands it was asked in; what stood still does so no longer.
+  for (const asked of c.asked) {
+    if (asked.order !== order) continue;
+    if (status === 'in_progress' && to !== 'in_progress' && asked.decision === null)
+      Object.assign(asked, { decision: 'void', decided_at: now });
+    if (status === 'suspended' && asked.decision === 'granted' && asked.of === 'suspension') asked.resumed_at ??= now;
+  }
   turnOrderClocks(c, order, act, to, now);
   Object.assign(order, changes, { status: to, ended_at: isVoid(to) || to === 'accepted' ? now : null });
   const told = order.due_at.getTime() === due_before.getTime() ? input : { ...input, due_at: order.due_at };
@@ -144,7 +151,7 @@ function turnOrderClocks(c: Case, order: Order, act: OrderAct, to: OrderStatus, 
     const clock = running(c, order, kind);
     if (!clock) continue;
     resume(c, clock, now);
-    order.due_at = clock.due_at;
+    if (kind === 'handle') order.due_at = clock.due_at;
   }
   if (to !== order.status)
     order.step_due_at = shown === undefined ? null : shown === 'handle' ? order.due_at : (step ?? order.step_due_at);

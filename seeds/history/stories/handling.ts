@@ -2,16 +2,18 @@
 import { isDelicate } from '../../../src/appeals/rules.ts';
 import { roundTheClock } from '../../../src/catalog/rules.ts';
 import { closeOfNthWorkingDay, dueAt } from '../../../src/core/calendar.ts';
-import { addDays, dayOf } from '../../../src/core/clock.ts';
+import { addDays, dayOf, startOfDay } from '../../../src/core/clock.ts';
 import { isOpen, mayStillReturn } from '../../../src/orders/rules.ts';
+import { words } from '../../../src/words/words.ts';
 import type { Unit } from '../../directory.ts';
 import * as said from '../../texts/handling.ts';
 import { thanks } from '../../texts/replies.ts';
 import { moveAppeal } from '../engine/appeal.ts';
-import type { Case, Order } from '../engine/case.ts';
+import { type Case, type Order, system } from '../engine/case.ts';
 import { promise, running } from '../engine/clocks.ts';
 import { finishIfDone } from '../engine/followers.ts';
 import { moveOrder, recallEverything } from '../engine/order.ts';
+import { askTime, decideTime, resumeOrder } from '../engine/time.ts';
 import { awake, nextOffice, type Process, plus, spawn, within } from '../simulate.ts';
 import { endings } from './callback.ts';
 import { release, sendAgain } from './review.ts';
@@ -27,6 +29,9 @@ const mayReturn = (_: Telling, c: Case, order: Order): boolean =>
   order.made_by_unit.kind === 'city' &&
   c.priority !== 'emergency' &&
   !order.designated;
+
+const mayWait = (_: Telling, c: Case, order: Order): boolean =>
+  order.role === 'lead' && order.unit.kind === 'department' && (c.priority === 'general' || c.priority === 'complex');
 
 export const turns: readonly Row<[Order]>[] = [
   { name: 'plain', weight: 100, play: plain },
@@ -60,6 +65,8 @@ export const turns: readonly Row<[Order]>[] = [
     when: (_, c, order) => goesUp(order) && c.kind !== 'praise' && c.about === null,
     play: escalated,
   },
+  { name: 'extended', weight: 1.2, when: mayWait, play: extended },
+  { name: 'suspended', weight: 0.5, when: mayWait, play: suspended },
   {
     name: 'terminated',
     weight: 0.4,
@@ -288,6 +295,43 @@ function* escalated(told: Telling, c: Case, order: Order): Process {
   const next = c.priority === 'emergency' ? told.directory.city : landingOf(told, order.unit.line.slice(0, -1));
   if (next.kind === 'city') sendAgain(told, c, order.unit);
   else work(told, c, give(told, c, next, 'lead', order.unit, who, input.needed));
+}
+
+/** Asked before it is due, answered by the supervision desk, and then done. */
+function* extended(told: Telling, c: Case, order: Order): Process {
+  yield* begin(told, c, order);
+  yield within(told, order.due_at, { office: true, on_time: 1, low: 0.5, high: 0.9 });
+  if (told.now < order.due_at) {
+    const on = dayOf(closeOfNthWorkingDay(told.calendar, order.due_at, told.random.between(2, 8)).due_at);
+    const asked = askTime(c, order, 'extension', holderOf(told, order), told.now, text(told, said.extensionReasons), on);
+    yield within(told, running(c, order, 'decision')!.due_at, { office: true, on_time: 0.97, high: 0.8 });
+    const granted = told.random.chance(0.75);
+    const ruling = text(told, said.timeRulings[granted ? 'granted' : 'denied']);
+    decideTime(c, asked, granted, atCity(told, 'supervision_officer'), told.now, ruling);
+  }
+  yield* report(told, c, order);
+  yield* approval(told, c, order);
+}
+
+/** Stands still until its day of review, or until what it waited for has come. */
+function* suspended(told: Telling, c: Case, order: Order): Process {
+  yield* begin(told, c, order);
+  yield within(told, order.due_at, { office: true, on_time: 1, low: 0.2, high: 0.6 });
+  const review_on = addDays(dayOf(told.now), told.random.between(14, 60));
+  const asked = askTime(c, order, 'suspension', holderOf(told, order), told.now, text(told, said.suspensionReasons), review_on);
+  yield within(told, running(c, order, 'decision')!.due_at, { office: true, on_time: 0.97, high: 0.8 });
+  const granted = told.random.chance(0.8);
+  const ruling = text(told, said.timeRulings[granted ? 'granted' : 'denied']);
+  decideTime(c, asked, granted, atCity(told, 'supervision_officer'), told.now, ruling);
+  if (granted) {
+    const review = plus(startOfDay(review_on), 8 * 60 + 30);
+    const early = told.random.chance(0.4) ? nextOffice(told, plus(told.now, 5 * 1440), 3000) : review;
+    yield early < review ? early : review;
+    if (early < review) resumeOrder(c, asked, holderOf(told, order), told.now, text(told, said.resumeReasons));
+    else resumeOrder(c, asked, system, told.now, words.zh.desks.review_day_came);
+  }
+  yield* report(told, c, order);
+  yield* approval(told, c, order);
 }
 
 function* terminated(told: Telling, c: Case, order: Order): Process {
