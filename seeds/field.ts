@@ -113,7 +113,7 @@ function tellVisits(
     let all = households.get(grid.id);
     if (!all) {
       const own = buildings.get(grid.id) ?? [];
-      all = random.shuffle(
+      all = random.shuffle<{ building: Building | null; room: string }>(
         own.length > 0
           ? own.flatMap((building) =>
               Array.from({ length: building.households }, (_, n) => ({ building, room: roomOf(building, n) })),

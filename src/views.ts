@@ -645,6 +645,8 @@ export interface Views {
       target: number;
       share: number | null;
       position: string | null;
+      /** mean of stars and how many reviews, this month */
+      reviews: string | null;
       visits_href: string;
     })[];
     newer?: string | undefined;

@@ -3,6 +3,7 @@ import { rulebook } from '../../catalog/actions.ts';
 import { addMinutes, dayOf } from '../../core/clock.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
+import { listReviewedMembers } from '../../plates/store/reviews.ts';
 import { unitName } from '../../units/rules.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter } from '../../web/submit.ts';
@@ -23,12 +24,16 @@ export function fieldRoutes({ db, clock }: World, door: Door): void {
     const today = dayOf(now);
     const month_from = periodStart('month', today);
     const position_since = addMinutes(now, -position_shown_hours * 60);
-    const [found, counts, { parameters }] = await Promise.all([
+    const [found, counts, reviewed, { parameters }] = await Promise.all([
       listField(db, { q, off, under_path, today, month_from, position_since }, filter, page_size),
       countField(db, { under_path, today, month_from }),
+      listReviewedMembers(db, under_path, today.slice(0, 7), today),
       rulebook(db),
     ]);
+    const reviews = new Map(reviewed.map((one) => [one.person_id, one]));
     const here = (to: object) => hrefOf('/field', { q, off, ...to });
+    const tellReviews = (of: { count: number; mean: number | null } | undefined) =>
+      of && of.mean !== null ? t.visits.stars(fmt.decimal(of.mean), of.count) : null;
     show(
       res,
       'visits/field',
@@ -51,6 +56,7 @@ export function fieldRoutes({ db, clock }: World, door: Door): void {
             row.latitude !== null && row.longitude !== null
               ? t.visits.at_position(row.latitude, row.longitude, row.accuracy_metres ?? 0)
               : null,
+          reviews: tellReviews(reviews.get(row.person_id)),
           visits_href: hrefOf('/visits', { member_id: row.person_id, view: 'over' }),
         })),
         newer: found.newer ? here({ before: found.newer }) : undefined,

@@ -171,6 +171,8 @@ export const visits: typeof zh = {
   no_check_in: 'None yet',
   checked_in_today: 'Checked in today',
   grid_covered: 'Grid covered',
+  reviews: 'Reviews',
+  stars: (mean, n) => `${mean} stars (${n})`,
 
   substitutes: 'Substitutes',
   name_substitute: 'Name a substitute',

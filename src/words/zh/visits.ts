@@ -164,6 +164,8 @@ export const visits = {
   no_check_in: '尚无签到',
   checked_in_today: '今日签到人数',
   grid_covered: '网格覆盖率',
+  reviews: '居民评议',
+  stars: (mean: string, n: number) => `${mean} 星（${n} 条）`,
 
   substitutes: '顶岗',
   name_substitute: '安排顶岗',
