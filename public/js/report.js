@@ -133,6 +133,20 @@ ready('form[data-report]', (form) => {
     if (behind) form.hidden = true;
   }
 
+  function fill(report) {
+    open();
+    once = report.once;
+    files = [...report.files];
+    for (const [name, value] of report.fields) {
+      const field = form.elements[name];
+      if (!field) continue;
+      if (field.type === 'checkbox') field.checked = true;
+      else field.value = value;
+    }
+    form.dispatchEvent(new Event('input'));
+    show();
+  }
+
   async function take(draft) {
     recording?.stop();
     await spoken;
@@ -142,8 +156,15 @@ ready('form[data-report]', (form) => {
       form.elements.content.focus();
       return;
     }
-    await keep({ once, person: Number(form.dataset.report), at: Date.now(), fields, files, draft });
+    // Empty at once: what is typed while this one is put away belongs to the next.
+    const report = { once, person: Number(form.dataset.report), at: Date.now(), fields, files, draft };
     clear();
+    try {
+      await keep(report);
+    } catch (failed) {
+      fill(report);
+      throw failed;
+    }
     document.dispatchEvent(new Event('report:kept'));
   }
 
@@ -162,17 +183,7 @@ ready('form[data-report]', (form) => {
   later.addEventListener('click', () => take(true).catch(() => {}));
 
   document.addEventListener('report:edit', ({ detail }) => {
-    open();
-    once = detail.once;
-    files = [...detail.files];
-    for (const [name, value] of detail.fields) {
-      const field = form.elements[name];
-      if (!field) continue;
-      if (field.type === 'checkbox') field.checked = true;
-      else field.value = value;
-    }
-    form.dispatchEvent(new Event('input'));
-    show();
+    fill(detail);
     form.scrollIntoView();
     form.elements.content.focus();
   });
