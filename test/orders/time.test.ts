@@ -289,3 +289,34 @@ describe('milestones', () => {
     expect(await stage.running(other)).not.toContain('milestone');
   });
 });
+
+test('a comment, a report of progress, a new category, a rejected return, what is asked and what is denied move no clock', async ({
+  clock,
+  db,
+  world,
+}) => {
+  const { stage, number, id } = await atWork(world);
+  const times = async () => {
+    const clocks = await db('clocks').where({ work_order_id: id }).whereIn('kind', ['contact', 'handle']).orderBy('id');
+    const { due_at } = await stage.appeal(number);
+    const order = await stage.orderOf(number, 'housing');
+    return [due_at, order.due_at, ...clocks.map((one) => [one.due_at, one.paused_at, one.paused_spans, one.stopped_at])];
+  };
+  const before = await times();
+  const steps: (() => Promise<void>)[] = [
+    () => stage.act('supervision', number, 'comment', { comment: '请抓紧' }),
+    () => stage.order('housing_clerk', number, 'progress', { progress: '已看现场' }, id),
+    () => stage.act('dispatch', number, 'correct', { category_code: '0202', priority: 'emergency' }),
+    () => stage.order('housing_clerk', number, 'request_return', { reason: '不是', category_code: '0208' }, id),
+    () => stage.order('dispatch', number, 'reject_return', { ruling: '是' }, id),
+    () => stage.order('housing_clerk', number, 'request_extension', ask, id),
+    () => stage.order('supervision', number, 'deny_extension', { ruling: '不' }, id),
+    () => stage.order('housing_clerk', number, 'request_suspension', { review_on: '2026-12-01', reason: '等' }, id),
+    () => stage.order('supervision', number, 'deny_suspension', { ruling: '不' }, id),
+  ];
+  for (const [n, step] of steps.entries()) {
+    clock.addMinutes(20);
+    await step();
+    expect([n, await times()]).toEqual([n, before]);
+  }
+});
