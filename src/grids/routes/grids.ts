@@ -12,9 +12,9 @@ import { householdsUnusual, isValidOn, unitName, venueTypes } from '../../units/
 import { listAreaGroups, pathName } from '../../units/store/places.ts';
 import { countOpenOrders } from '../../units/store/tree.ts';
 import { findUnit, listPath } from '../../units/store.ts';
+import { listGridSubstitutes } from '../../visits/store/substitutes.ts';
 import { flash } from '../../web/flash.ts';
 import type { FormState } from '../../web/form.ts';
-import { listGridSubstitutes } from '../../visits/store/substitutes.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { hrefOf, readFilter, submit } from '../../web/submit.ts';
 import { editGrid } from '../actions.ts';
