@@ -194,7 +194,7 @@ export function categoryFields(
       { name: `${kind}_unit`, label: w.unit_of_limit, kind: 'select', empty: w.by_priority, options: limitOptions(t) },
     ]),
     ...steps.map((step): EditField[] => [
-      { name: `milestone_${step}_zh`, label: w.milestone_zh(step), hint: step === 1 ? w.milestones_hint : undefined },
+      { name: `milestone_${step}_zh`, label: w.milestone_zh(step) },
       { name: `milestone_${step}_en`, label: w.milestone_en(step) },
       { name: `milestone_${step}_value`, label: w.milestone_limit, inputmode: 'numeric' },
       { name: `milestone_${step}_unit`, label: w.unit_of_limit, kind: 'select', empty: t.common.none, options: limitOptions(t) },

@@ -216,7 +216,7 @@ export function categories({ db, clock }: World): Router {
         version: category ? versionOf(category) : undefined,
         action: category ? `${back}/edit` : '/categories/new',
         back,
-        intro: group ? undefined : t.catalog.limits_note,
+        intro: group ? undefined : `${t.catalog.limits_note} ${t.catalog.milestones_hint}`,
         rows: categoryFields({ creating: !category, group, units }, t),
       },
     );

@@ -40,6 +40,7 @@ const told = ({ clock, due_at, late }: ClockMoved): Move => ({
   late,
 });
 const byLoss = (a: Move, b: Move) =>
+  Number(a.late) - Number(b.late) ||
   a.due_after.getTime() - a.due_before.getTime() - (b.due_after.getTime() - b.due_before.getTime()) ||
   a.due_after.getTime() - b.due_after.getTime();
 

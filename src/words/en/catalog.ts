@@ -237,7 +237,7 @@ export const catalog: typeof zh = {
     late_too: 'Count anew what is late already, too',
     late_too_hint: 'Late ones may then be on time again; each leaves a row in its trail.',
     late_meant: 'What is late already is counted anew, too',
-    columns: { appeal: 'Appeal', unit: 'Unit', clock: 'Limit', before: 'Due now', after: 'Due then', change: 'Change' },
+    columns: { appeal: 'Appeal', unit: 'Unit and limit', before: 'Due now', after: 'Due then', change: 'Change' },
     worst: (n) => `The ${n} that lose most time come first.`,
     later: (span) => `${span} later`,
     earlier: (span) => `${span} earlier`,

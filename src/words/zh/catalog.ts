@@ -211,7 +211,7 @@ export const catalog = {
     late_too: '已经超时的也一并重算',
     late_too_hint: '勾选后，已经超时的可能变为未超时，每一件都留痕。',
     late_meant: '已经超时的也一并重算',
-    columns: { appeal: '诉求', unit: '承办单位', clock: '时限', before: '原到期', after: '新到期', change: '变化' },
+    columns: { appeal: '诉求', unit: '单位与时限', before: '原到期', after: '新到期', change: '变化' },
     worst: (n: number) => `按损失时间从多到少，列出前 ${n} 个。`,
     later: (span: string) => `晚 ${span}`,
     earlier: (span: string) => `早 ${span}`,
