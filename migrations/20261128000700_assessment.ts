@@ -11,8 +11,10 @@ const closedMonthStays = (table: string): string =>
       ['update', 'old table as touched new table as made'],
     ] as const
   )
-    .map(([event, tables]) => `
-      create trigger ${table}_${event} after ${event} on ${table} referencing ${tables} for each statement execute function facts_stay();`)
+    .map(
+      ([event, tables]) => `
+      create trigger ${table}_${event} after ${event} on ${table} referencing ${tables} for each statement execute function facts_stay();`,
+    )
     .join('');
 
 export async function up(knex: Knex): Promise<void> {

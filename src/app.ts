@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { accounts } from './accounts/routes.ts';
 import { readableSql } from './appeals/store.ts';
+import { assessment } from './assessment/routes.ts';
 import { audit } from './audit/routes.ts';
 import { catalog } from './catalog/routes.ts';
 import type { World } from './core/world.ts';
@@ -72,6 +73,7 @@ export function createApp(world: World): Express {
   app.use(plates(world));
   app.use(visits(world));
   app.use(party(world));
+  app.use(assessment(world));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(desks(world, { '/phone': showPhoneCase }));

@@ -34,6 +34,18 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
     console.log(`${username} signs in with ${password} and chooses a password then.`);
   },
 
+  async recount({ world }, [period = '']) {
+    const { recount } = await import('./assessment/actions/recount.ts');
+    if (!/^\d{4}-\d{2}$/.test(period)) throw cannotStart('Which month? As in: npm run recount -- 2026-10');
+    const { rows, differences, closed } = await recount(world.db, period, world.clock());
+    console.log(`${period}, ${closed ? 'closed' : 'open'}: as shown, as counted again from the trail, difference`);
+    for (const { scheme, unit, shown, counted, difference } of rows)
+      console.log(`${scheme.padEnd(8)} ${(shown ?? '-').padStart(7)} ${(counted ?? '-').padStart(7)} ${difference.padStart(6)}  ${unit.name_zh}`);
+    for (const line of differences) console.log(`!  ${line}`);
+    console.log(differences.length === 0 ? 'No difference.' : `${differences.length} differences.`);
+    if (differences.length > 0) process.exitCode = 1;
+  },
+
   async job({ world }, [name]) {
     const { jobs } = await import('./jobs.ts');
     const job = jobs.find((known) => known.name === name);

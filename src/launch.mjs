@@ -22,6 +22,7 @@ const commands = {
   routes: { run: command('routes') },
   administrator: { run: command('administrator') },
   job: { run: command('job') },
+  recount: { run: command('recount') },
   bench: { all: true, run: (args) => load('test/bench/run.ts', 'run', args) },
 };
 

@@ -815,6 +815,125 @@ export interface Views {
   };
   'units/demo': { small?: boolean | undefined };
   'units/changes': { changes: readonly ToldChange[] };
+  'assessment/table': {
+    period: string;
+    state: Tagged;
+    months: readonly Option[];
+    form: FormState;
+    keep: { scheme: string; group: string };
+    schemes: readonly Chip[];
+    tabs: readonly Tab[];
+    figures: readonly Kpi[];
+    terms: readonly string[];
+    /** whether the scheme has a base and takes points */
+    judges: boolean;
+    lines: readonly ScoreLine[];
+    base: string | null;
+    only_own: boolean;
+    nothing: boolean;
+    checksum: string | null;
+    genuine: boolean;
+    revisions: readonly { revision: number; at: string; reason: string; checksum: string }[];
+    links: readonly { label: string; href: string }[];
+  };
+  'assessment/lines': { lines: readonly ScoreLine[]; terms: readonly string[]; judges: boolean; whistles: boolean };
+  'assessment/span': {
+    title: string;
+    months: readonly string[];
+    base: string | null;
+    min_rated: number;
+    terms: readonly string[];
+    lines: readonly ScoreLine[];
+  };
+  'assessment/sensitivity': {
+    period: string;
+    tabs: readonly Tab[];
+    columns: readonly { label: string; base: string }[];
+    rows: readonly { unit: string; cells: readonly { score: string; deduction: string; changed: boolean }[] }[];
+  };
+  'assessment/when': {
+    form: FormState;
+    action: string;
+    months: readonly Option[];
+    keep: Readonly<Record<string, string>>;
+    schemes: readonly Chip[];
+  };
+  'assessment/unit': {
+    unit: string;
+    period: string;
+    state: Tagged;
+    months: readonly Option[];
+    form: FormState;
+    action: string;
+    keep: { scheme: string };
+    schemes: readonly Chip[];
+    figures: readonly Kpi[];
+    formula: {
+      score: string;
+      deduction: { gap: string; mode: 'full_point' | 'started_point' | 'proportional'; points: string; lost: string } | null;
+    } | null;
+    terms: readonly {
+      name: string;
+      meaning: string;
+      value: string | null;
+      sum: string | null;
+      weight: string;
+      lists: readonly { label: string; count: string; href: string }[];
+    }[];
+    not_counted: string;
+    small: string | null;
+    risks: readonly { kind: string; tone: Tone; number: string; title: string; due: Left | null }[];
+    live: boolean;
+    revisions: readonly { revision: number; at: string; reason: string }[];
+  };
+  'assessment/cases': {
+    title: string;
+    unit: string;
+    period: string;
+    chips: readonly Chip[];
+    ratings: boolean;
+    rows: readonly {
+      number: string;
+      title: string;
+      href: string | null;
+      role: string;
+      due: string;
+      done: string;
+      rated: string;
+      why: readonly Tagged[];
+      ask: { href: string; label: string } | null;
+    }[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'assessment/requests': {
+    title: string;
+    intro: string;
+    none: string;
+    at: { label: string; clear: string } | null;
+    rows: readonly RequestLine[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'assessment/schemes': {
+    schemes: readonly {
+      name: string;
+      meaning: string;
+      propose: string | null;
+      versions: readonly {
+        id: number;
+        version: number;
+        state: Tagged;
+        valid_from: string;
+        facts: readonly { term: string; text: string }[];
+        reason: string;
+        by: string;
+        confirmed: string;
+        may_confirm: boolean;
+        may_drop: boolean;
+      }[];
+    }[];
+  };
   'units/edit': {
     title: string;
     intro?: string | undefined;
@@ -1340,6 +1459,40 @@ interface LedgerLine {
   priority: Priority;
   priority_text: string;
   confidential: boolean;
+}
+
+/** A unit's row in a table of scores, worded. */
+export interface ScoreLine {
+  readonly unit: string;
+  readonly href: string | null;
+  readonly rank: number | null;
+  readonly n: string;
+  readonly rated: string;
+  readonly terms: readonly (string | null)[];
+  readonly score: string | null;
+  readonly satisfaction: string | null;
+  readonly gap: string | null;
+  readonly deduction: string | null;
+  readonly mark: Tagged | null;
+  /** per cent of the bar's length */
+  readonly bar: { readonly width: number; readonly base: number | null; readonly low: boolean } | null;
+  readonly whistle: string | null;
+}
+
+/** A request to leave an order out, or an objection, with who dealt with it. */
+export interface RequestLine {
+  readonly number: string;
+  readonly unit: string;
+  readonly period: string;
+  readonly what: string;
+  readonly said: string;
+  readonly at: string;
+  readonly by: string;
+  readonly ruling: string | null;
+  readonly decider: string | null;
+  readonly confirmer: string | null;
+  readonly verdict: Tagged;
+  readonly acts: readonly { readonly href: string; readonly label: string }[];
 }
 
 interface Holding {

@@ -1,4 +1,5 @@
 import { accounts as enAccounts } from './en/accounts.ts';
+import { assessment as enAssessment } from './en/assessment.ts';
 import { audit as enAudit } from './en/audit.ts';
 import { catalog as enCatalog } from './en/catalog.ts';
 import { changes as enChanges } from './en/changes.ts';
@@ -24,6 +25,7 @@ import { residents as enResidents } from './en/residents.ts';
 import { units as enUnits } from './en/units.ts';
 import { visits as enVisits } from './en/visits.ts';
 import { accounts as zhAccounts } from './zh/accounts.ts';
+import { assessment as zhAssessment } from './zh/assessment.ts';
 import { audit as zhAudit } from './zh/audit.ts';
 import { catalog as zhCatalog } from './zh/catalog.ts';
 import { changes as zhChanges } from './zh/changes.ts';
@@ -53,6 +55,7 @@ export type Lang = 'zh' | 'en';
 
 const zh = {
   accounts: zhAccounts,
+  assessment: zhAssessment,
   audit: zhAudit,
   catalog: zhCatalog,
   changes: zhChanges,
@@ -84,6 +87,7 @@ export type Words = typeof zh;
 
 const en: Words = {
   accounts: enAccounts,
+  assessment: enAssessment,
   audit: enAudit,
   catalog: enCatalog,
   changes: enChanges,

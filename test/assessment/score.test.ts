@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decimal, decimalOrNull, fraction, hundredthsOf, percentage, rounded } from '../../src/assessment/rules/exact.ts';
-import { type Assessed, type Counts, noCounts, pointsOf, type Scheme, scoreAll, scoreCarried } from '../../src/assessment/rules/score.ts';
+import {
+  type Assessed,
+  type Counts,
+  noCounts,
+  pointsOf,
+  type Scheme,
+  scoreAll,
+  scoreCarried,
+} from '../../src/assessment/rules/score.ts';
 
 const city: Scheme = {
   id: 1,
@@ -75,13 +83,61 @@ describe('the worked month, digit by digit', () => {
 
   test('gaps, points in all three modes, deductions and ranks', () => {
     const of = (mode: Scheme['mode']) => scoreAll(month, { ...city, mode }).scores;
-    expect(of('full_point').map(({ gap }) => decimalOrNull(gap))).toEqual(['0.00', '4.30', '0.00', '15.63', '43.63', '0.00', null]);
-    expect(of('full_point').map(({ points }) => decimalOrNull(points))).toEqual(['0.00', '4.00', '0.00', '15.00', '43.00', '0.00', null]);
-    expect(of('started_point').map(({ points }) => decimalOrNull(points))).toEqual(['0.00', '5.00', '0.00', '16.00', '44.00', '0.00', null]);
-    expect(of('proportional').map(({ points }) => decimalOrNull(points))).toEqual(['0.00', '4.30', '0.00', '15.63', '43.63', '0.00', null]);
-    expect(of('full_point').map(({ deduction }) => decimal(deduction))).toEqual(['0.00', '4.00', '0.00', '10.00', '0.00', '0.00', '0.00']);
+    expect(of('full_point').map(({ gap }) => decimalOrNull(gap))).toEqual([
+      '0.00',
+      '4.30',
+      '0.00',
+      '15.63',
+      '43.63',
+      '0.00',
+      null,
+    ]);
+    expect(of('full_point').map(({ points }) => decimalOrNull(points))).toEqual([
+      '0.00',
+      '4.00',
+      '0.00',
+      '15.00',
+      '43.00',
+      '0.00',
+      null,
+    ]);
+    expect(of('started_point').map(({ points }) => decimalOrNull(points))).toEqual([
+      '0.00',
+      '5.00',
+      '0.00',
+      '16.00',
+      '44.00',
+      '0.00',
+      null,
+    ]);
+    expect(of('proportional').map(({ points }) => decimalOrNull(points))).toEqual([
+      '0.00',
+      '4.30',
+      '0.00',
+      '15.63',
+      '43.63',
+      '0.00',
+      null,
+    ]);
+    expect(of('full_point').map(({ deduction }) => decimal(deduction))).toEqual([
+      '0.00',
+      '4.00',
+      '0.00',
+      '10.00',
+      '0.00',
+      '0.00',
+      '0.00',
+    ]);
     expect(of('full_point').map(({ rank }) => rank)).toEqual([2, 3, 1, 4, null, null, null]);
-    expect(of('full_point').map(({ state }) => state)).toEqual(['scored', 'scored', 'scored', 'scored', 'small', 'unrated', 'none']);
+    expect(of('full_point').map(({ state }) => state)).toEqual([
+      'scored',
+      'scored',
+      'scored',
+      'scored',
+      'small',
+      'unrated',
+      'none',
+    ]);
   });
 
   test('the same facts by Beijing’s three rates', () => {
@@ -187,7 +243,11 @@ describe('at the edges', () => {
 
   test('a small sample is tried again with the quarter, where only its unscored months count, and then with the year', () => {
     const small = (id: number, rated: number) => unit(id, [rated, rated, rated], [0, 0, rated]);
-    const months = [2, 2, 2].map((rated, i) => [unit(1, [100, 100, 100], [100, 0, 0]), small(2, rated), small(3, i === 0 ? 1 : 0)]);
+    const months = [2, 2, 2].map((rated, i) => [
+      unit(1, [100, 100, 100], [100, 0, 0]),
+      small(2, rated),
+      small(3, i === 0 ? 1 : 0),
+    ]);
     const parts = months.map((units) => scoreAll(units, city).scores);
     const { bases, scores } = scoreCarried(parts, months.flat(), city);
     const two = scores.find(({ unit_id }) => unit_id === 2)!;
@@ -195,8 +255,15 @@ describe('at the edges', () => {
     expect(two.deduction).toBe(1000);
     expect(bases.all).toBe(scoreAll([unit(1, [300, 300, 300], [300, 0, 0]), small(2, 6), small(3, 1)], city).bases.all);
     expect(scores.find(({ unit_id }) => unit_id === 3)).toMatchObject({ state: 'small', deduction: 0 });
-    expect(scores.some(({ unit_id }) => unit_id === 1), 'scored every month').toBe(false);
-    const year = scoreCarried([scores, scores, scores, [{ ...scores[1]!, counts: { ...scores[1]!.counts, n: 4, leads: 4, dissatisfied: 4 } }]], months.flat(), city);
+    expect(
+      scores.some(({ unit_id }) => unit_id === 1),
+      'scored every month',
+    ).toBe(false);
+    const year = scoreCarried(
+      [scores, scores, scores, [{ ...scores[1]!, counts: { ...scores[1]!.counts, n: 4, leads: 4, dissatisfied: 4 } }]],
+      months.flat(),
+      city,
+    );
     expect(year.scores.find(({ unit_id }) => unit_id === 3)).toMatchObject({ state: 'scored' });
   });
 });

@@ -32,7 +32,8 @@ export async function closeMonths(db: Db, now: Date): Promise<Period[]> {
     const done = await db.transaction(async (trx) => {
       await holdProgress(trx);
       const period = (await findFirstOpen(trx)) || (await listOpenPeriods(trx))[0];
-      if (!period || period >= periodOf(now) || closesOn(calendar, period, parameters['assessment.close_day']) > dayOf(now)) return null;
+      if (!period || period >= periodOf(now) || closesOn(calendar, period, parameters['assessment.close_day']) > dayOf(now))
+        return null;
       await closeMonth(trx, period, now);
       return period;
     });

@@ -116,7 +116,10 @@ interface Standing {
 function standingAt(order: Order, at: number, book: Rulebook): Standing {
   const due = { ...order.due };
   let ended: string | null = null;
-  let [acknowledged, contacted, completed, first_submitted]: (number | null)[] = [null, null, null, null];
+  let acknowledged: number | null = null;
+  let contacted: number | null = null;
+  let completed: number | null = null;
+  let first_submitted: number | null = null;
   let [reworks, round] = [0, order.round];
   let suspended_at: number | null = null;
   for (const { at: when, act, input } of order.done) {
@@ -171,7 +174,20 @@ function answeringUnit(tree: ReadonlyMap<number, TreeUnit>, unit_id: number, day
   return unit?.id ?? null;
 }
 
-const counted = ['n', 'leads', 'timely', 'on_time', 'satisfied', 'basic', 'dissatisfied', 'asked', 'contacted', 'solved', 'reworks', 'returned'] as const;
+const counted = [
+  'n',
+  'leads',
+  'timely',
+  'on_time',
+  'satisfied',
+  'basic',
+  'dissatisfied',
+  'asked',
+  'contacted',
+  'solved',
+  'reworks',
+  'returned',
+] as const;
 type Sums = Record<(typeof counted)[number], number>;
 
 interface Facts {
@@ -202,7 +218,8 @@ function countMonth(
     return known;
   };
   const belongs = (when: number) => (month(when) > first_open ? month(when) : first_open || month(when)) === wanted;
-  const out = (order_id: number) => corrected.has(`${order_id} exclude`) || (excluded.get(order_id) ?? Number.POSITIVE_INFINITY) <= at;
+  const out = (order_id: number) =>
+    corrected.has(`${order_id} exclude`) || (excluded.get(order_id) ?? Number.POSITIVE_INFINITY) <= at;
   const turnAt = (appeal: Appeal) => appeal.turns.findLast((turn) => turn.at <= at);
 
   for (const appeal of appeals.values()) {
@@ -238,7 +255,9 @@ function countMonth(
       const lead = work.orders.findLast((order) => {
         if (order.role !== 'lead' || order.made_at > at) return false;
         const { ended, first_submitted, round } = standingAt(order, at, book);
-        return ended === null && first_submitted !== null && first_submitted <= rating.at && (work !== appeal || rating.round <= round);
+        return (
+          ended === null && first_submitted !== null && first_submitted <= rating.at && (work !== appeal || rating.round <= round)
+        );
       });
       if (lead && out(lead.id)) continue;
       const sum = of((lead && answeringUnit(tree, lead.unit_id, dayOf(new Date(rating.at)))) || city);
@@ -437,5 +456,10 @@ async function compare(
 function baseOf(scored: readonly { sum: Sums; score: bigint | null }[]): bigint | null {
   const counting = scored.filter(({ score, sum }) => score !== null && sum.n > 0);
   const n = counting.reduce((all, { sum }) => all + BigInt(sum.n), 0n);
-  return n === 0n ? null : half_up(counting.reduce((all, { sum, score }) => all + BigInt(sum.n) * score!, 0n), n);
+  return n === 0n
+    ? null
+    : half_up(
+        counting.reduce((all, { sum, score }) => all + BigInt(sum.n) * score!, 0n),
+        n,
+      );
 }

@@ -8,7 +8,10 @@ export interface Fraction {
 /** A published figure, in hundredths: 9463 is 94.63. */
 export type Hundredths = number;
 
-export const fraction = (top: number | bigint, bottom: number | bigint): Fraction => ({ top: BigInt(top), bottom: BigInt(bottom) });
+export const fraction = (top: number | bigint, bottom: number | bigint): Fraction => ({
+  top: BigInt(top),
+  bottom: BigInt(bottom),
+});
 export const plus = (a: Fraction, b: Fraction): Fraction => ({
   top: a.top * b.bottom + b.top * a.bottom,
   bottom: a.bottom * b.bottom,

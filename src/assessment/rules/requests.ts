@@ -1,5 +1,12 @@
 /** Why an order may be left out of a score. A person decides and another confirms; the list is what may be decided about. */
-export const exclusionReasons = ['malicious', 'out_of_scope', 'force_majeure', 'no_lawful_means', 'wrong_unit', 'duplicate'] as const;
+export const exclusionReasons = [
+  'malicious',
+  'out_of_scope',
+  'force_majeure',
+  'no_lawful_means',
+  'wrong_unit',
+  'duplicate',
+] as const;
 export type ExclusionReason = (typeof exclusionReasons)[number];
 
 /** What an objection to a published score says of an order: that it does not count, or that it was in time. */
@@ -11,6 +18,28 @@ export const whys = ['returned', 'recalled', 'reassigned', 'escalated', 'suspend
 export type Why = (typeof whys)[number];
 
 /** Which orders or evaluations a term is opened to. */
-export const lists = ['timely', 'not_timely', 'on_time', 'late', 'not_counted', 'satisfied', 'basic', 'dissatisfied', 'contacted', 'not_contacted', 'solved', 'not_solved', 'all'] as const;
+export const lists = [
+  'timely',
+  'not_timely',
+  'on_time',
+  'late',
+  'not_counted',
+  'satisfied',
+  'basic',
+  'dissatisfied',
+  'contacted',
+  'not_contacted',
+  'solved',
+  'not_solved',
+  'all',
+] as const;
 export type ListName = (typeof lists)[number];
-export const ratingLists: readonly ListName[] = ['satisfied', 'basic', 'dissatisfied', 'contacted', 'not_contacted', 'solved', 'not_solved'];
+export const ratingLists: readonly ListName[] = [
+  'satisfied',
+  'basic',
+  'dissatisfied',
+  'contacted',
+  'not_contacted',
+  'solved',
+  'not_solved',
+];

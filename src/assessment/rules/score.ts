@@ -213,7 +213,9 @@ export function scoreAll(units: readonly Assessed[], scheme: Scheme, what_if: Wh
     bases ??
     (scheme.mode === null
       ? {}
-      : Object.fromEntries(scopes.map((scope) => [scope, baseOf(drawn.filter(({ group }) => scope === 'all' || group === scope))])));
+      : Object.fromEntries(
+          scopes.map((scope) => [scope, baseOf(drawn.filter(({ group }) => scope === 'all' || group === scope))]),
+        ));
   const judged = drawn.map((row) => {
     const base = found[scheme.group_scope === 'all' ? 'all' : row.group] ?? null;
     const gap = base === null || row.score === null ? null : Math.max(0, base - row.score);

@@ -134,7 +134,11 @@ export async function listSchemesFor(db: Db, period: Period): Promise<Scheme[]> 
   return rows.map(schemeOf);
 }
 export async function listSchemesById(db: Db, ids: readonly number[]): Promise<Scheme[]> {
-  return (await db('assessment_schemes').whereIn('id', [...ids]).orderBy('key', 'desc')).map(schemeOf);
+  return (
+    await db('assessment_schemes')
+      .whereIn('id', [...ids])
+      .orderBy('key', 'desc')
+  ).map(schemeOf);
 }
 
 export async function listCounts(db: Db, period: Period, revision: number): Promise<Counts[]> {

@@ -10,6 +10,8 @@ export const errors: typeof zh = {
   not_a_phone: 'Enter an 11-digit mobile number, or a landline with its area code.',
   not_a_day: 'Enter a date such as 2026-11-23.',
   not_a_moment: 'Enter a date and time such as 2026-11-23 09:41.',
+  not_an_amount: 'A number with at most two decimals.',
+  not_a_coming_month: 'A month to come, after those of other versions.',
   not_a_number: 'Enter a whole number.',
   too_small: (least) => `This cannot be less than ${least}.`,
   too_large: (most) => `This cannot be more than ${most}.`,

@@ -110,6 +110,27 @@ export const failures: typeof zh = {
   request_open: { title: 'Something is asked already', text: 'An extension or suspension of this order waits for its decision.' },
   no_request: { title: 'Nothing to decide', text: 'It has been decided, or the order has moved on.' },
   no_milestone: { title: 'No milestone left', text: 'All are confirmed, or this category has none.' },
+  month_closed: {
+    title: 'The month is closed',
+    text: 'Nothing is excluded any more. Within five working days of publication you may object to the score.',
+  },
+  month_open: { title: 'Not published yet', text: 'Objections are about published scores. For now you may ask for exclusion.' },
+  excluded_already: {
+    title: 'Asked before, or not counted',
+    text: 'This order does not count, or a request about it is waiting.',
+  },
+  objected_already: {
+    title: 'Objected before, or not counted',
+    text: 'This order does not count, or the same was claimed before.',
+  },
+  objection_too_late: { title: 'Too late', text: 'Objections are taken within five working days of publication.' },
+  decided_already: { title: 'Settled already', text: 'Somebody else has dealt with it, or it has not come to this step.' },
+  another_person: { title: 'Somebody else has to', text: 'Asking, deciding and confirming are done by different people.' },
+  proposed_already: { title: 'A version is waiting', text: 'Confirm or drop that one first.' },
+  scheme_too_late: {
+    title: 'Its month has begun',
+    text: 'A version is in force only from a month after its confirmation. Drop it and propose another.',
+  },
   own_change: {
     title: 'Somebody of another post confirms',
     text: 'Changes of parameters are proposed by the system administrator and confirmed by the security administrator, never by one person.',

@@ -9,6 +9,8 @@ export const errors = {
   not_a_phone: '请填写 11 位手机号，或带区号的固定电话。',
   not_a_day: '请填写日期，例如 2026-11-23。',
   not_a_moment: '请填写日期和时间，例如 2026-11-23 09:41。',
+  not_an_amount: '请填写数字，最多两位小数。',
+  not_a_coming_month: '请填写以后的月份，且晚于已有版本。',
   not_a_number: '请填写整数。',
   too_small: (least: number) => `不能小于 ${least}。`,
   too_large: (most: number) => `不能大于 ${most}。`,
