@@ -1,5 +1,5 @@
 // Photos as a phone takes them are several times larger than anything is kept: redrawn before they travel, their place left behind.
-const side = 2560;
+const side = 2000;
 const small_enough = 600_000;
 
 /** The photo redrawn where that makes it smaller; anything else as it is. */

@@ -42,7 +42,7 @@ export const file_limits = { max_files, max_mb } as const;
  * million). What is stored in passes, each finer than the last, must be held whole in memory and may have half as many.
  */
 export const pictureRules = {
-  side: 2560,
+  side: 2000,
   thumb: 320,
   max_pixels: 52_000_000,
   max_pixels_in_passes: 26_000_000,

@@ -71,7 +71,7 @@ describe.skipIf(without_chromium)('a resident at a plate, at 360 px', () => {
     expect((await (await sent).sizes()).requestBodySize).toBeLessThan(photo.length);
     const kept = await stage.world.db('attachments').orderBy('kind');
     expect(kept.map((one) => one.kind)).toEqual(['audio', 'image']);
-    expect(kept[1]).toMatchObject({ width: 2560, height: 1920 });
+    expect(kept[1]).toMatchObject({ width: 2000, height: 1500 });
     expect((await stage.world.db('appeals').first())!.content).toContain('录音');
   }, 90_000);
 

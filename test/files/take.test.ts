@@ -35,7 +35,7 @@ describe('a picture', () => {
       kind: 'image',
       media_type: 'image/jpeg',
       name: '我家门口.jpg',
-      width: 1920,
+      width: 1500,
       height: pictureRules.side,
     });
     const { exif, xmp, iptc, orientation } = await sharp(file.content).metadata();

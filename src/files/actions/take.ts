@@ -21,6 +21,8 @@ import type { StoredFile } from '../store.ts';
 import { keepBytes, keepFile } from './vault.ts';
 
 sharp.cache(false);
+// One thread a picture: the rest of the machine answers those who send none.
+sharp.concurrency(1);
 
 export type Stored =
   | { readonly ok: true; readonly files: readonly StoredFile[] }
