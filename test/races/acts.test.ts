@@ -26,6 +26,18 @@ const acknowledged = async (stage: Stage) => {
   await stage.order('housing_clerk', number, 'acknowledge', {});
   return number;
 };
+const askedFor = (of: 'extension' | 'suspension') => async (stage: Stage) => {
+  const number = await acknowledged(stage);
+  const day = '2026-12-04';
+  if (of === 'extension') await stage.order('housing_clerk', number, 'request_extension', { extend_to: day, reason: '等' });
+  else await stage.order('housing_clerk', number, 'request_suspension', { review_on: day, reason: '等' });
+  return number;
+};
+const suspended = async (stage: Stage) => {
+  const number = await askedFor('suspension')(stage);
+  await stage.order('supervision', number, 'grant_suspension', { ruling: '同意' });
+  return number;
+};
 const submitted = async (stage: Stage) => {
   const number = await acknowledged(stage);
   await stage.order('housing_clerk', number, 'submit', { result: '已修', outcome: 'solved' });
@@ -140,6 +152,21 @@ const onOrder: { readonly [A in OrderAct]?: Race } = {
     who: ['dispatch', 'dispatch2'],
     input: ({ units }) => ({ unit_id: units.works.id, reason: '换' }),
   },
+  request_extension: {
+    ready: acknowledged,
+    who: ['housing_clerk', 'housing_leader'],
+    input: () => ({ extend_to: '2026-12-04', reason: '等材料' }),
+  },
+  grant_extension: { ready: askedFor('extension'), who: ['supervision', 'supervision2'], input: () => ({ ruling: '同意' }) },
+  deny_extension: { ready: askedFor('extension'), who: ['supervision', 'supervision2'], input: () => ({ ruling: '不' }) },
+  request_suspension: {
+    ready: acknowledged,
+    who: ['housing_clerk', 'housing_leader'],
+    input: () => ({ review_on: '2026-12-04', reason: '等材料' }),
+  },
+  grant_suspension: { ready: askedFor('suspension'), who: ['supervision', 'supervision2'], input: () => ({ ruling: '同意' }) },
+  deny_suspension: { ready: askedFor('suspension'), who: ['supervision', 'supervision2'], input: () => ({ ruling: '不' }) },
+  resume: { ready: suspended, who: ['supervision', 'housing_clerk'], input: () => ({ reason: '到了' }) },
   request_termination: {
     ready: acknowledged,
     who: ['housing_clerk', 'housing_leader'],
@@ -163,7 +190,7 @@ async function press(stage: Stage, number: string, act: string, run: (turn: numb
 }
 
 test('the list of races leaves out no act but those that may be repeated', () => {
-  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress'];
+  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress', 'reach_milestone'];
   const once = [...appealActs.filter((act) => !appealRule(act).system), ...orderActs.filter((act) => !orderRule(act).system)];
   expect([...Object.keys(onAppeal), ...Object.keys(onOrder), ...repeatable].sort()).toEqual([...once].sort());
 });
