@@ -40,11 +40,24 @@ test('a leader asks why a unit lost points and reaches the very case in three cl
   const late = await unit.follow('未按期办结 1');
   expect(late.text).toContain('到期未办结');
   expect(late.html).toContain(`href="/appeals/${numbers[5]}"`);
-  for (const path of ['/assessment/sensitivity?period=2026-11&group=departments', '/assessment/schemes', '/assessment/exclusions', '/assessment/objections', '/assessment?period=2026-Q4', '/assessment?period=2026', '/assessment?period=2026-11&scheme=beijing&group=departments', '/assessment?lang=en'])
+  for (const path of [
+    '/assessment/sensitivity?period=2026-11&group=departments',
+    '/assessment/schemes',
+    '/assessment/exclusions',
+    '/assessment/objections',
+    '/assessment?period=2026-Q4',
+    '/assessment?period=2026',
+    '/assessment?period=2026-11&scheme=beijing&group=departments',
+    '/assessment?lang=en',
+  ])
     expect([path, (await leader.get(path)).status]).toEqual([path, 200]);
 });
 
-test('a unit sees its own running month and the published table of all, and opens no other unit', async ({ db, world, clock }) => {
+test('a unit sees its own running month and the published table of all, and opens no other unit', async ({
+  db,
+  world,
+  clock,
+}) => {
   const stage = await makeStage(world);
   const [number] = await makeMonth(stage);
   await assess(db, clock());
@@ -80,16 +93,25 @@ test('an exclusion is asked, decided and confirmed by three people, in public, a
   const form = await list.follow('申请剔除');
   const wrong = await form.send(`/assessment/orders/${order.id}/exclusion`, { reason: 'force_majeure', request: '太短' });
   expect(wrong.status).toBe(422);
-  const asked = await form.send(`/assessment/orders/${order.id}/exclusion`, { reason: 'force_majeure', request: '连续暴雨停工，附气象证明。' });
+  const asked = await form.send(`/assessment/orders/${order.id}/exclusion`, {
+    reason: 'force_majeure',
+    request: '连续暴雨停工，附气象证明。',
+  });
   expect(asked.text).toContain('待审核');
   const [row] = await db('assessment_exclusions');
   const assessor = await signIn(app, 'assessor');
-  const decided = await (await assessor.get(`/assessment/exclusions/${row!.id}/decide`)).send(`/assessment/exclusions/${row!.id}/decide`, { decision: 'granted', ruling: '情况属实' });
+  const decided = await (await assessor.get(`/assessment/exclusions/${row!.id}/decide`)).send(
+    `/assessment/exclusions/${row!.id}/decide`,
+    { decision: 'granted', ruling: '情况属实' },
+  );
   expect(decided.text).toContain('待确认');
   const supervision = await signIn(app, 'supervision');
-  const confirmed = await (await supervision.get(`/assessment/exclusions/${row!.id}/confirm`)).send(`/assessment/exclusions/${row!.id}/confirm`, { confirmation: 'confirmed' });
+  const confirmed = await (await supervision.get(`/assessment/exclusions/${row!.id}/confirm`)).send(
+    `/assessment/exclusions/${row!.id}/confirm`,
+    { confirmation: 'confirmed' },
+  );
   expect(confirmed.text).toContain('已剔除');
-  expect((await db('unit_counts').where({ unit_id: stage.units.housing.id }).first())).toMatchObject({ n: 5, on_time: 5 });
+  expect(await db('unit_counts').where({ unit_id: stage.units.housing.id }).first()).toMatchObject({ n: 5, on_time: 5 });
   const others = await (await signIn(app, 'works_clerk')).get('/assessment/exclusions');
   expect(others.text).toContain('连续暴雨停工');
 });
@@ -102,7 +124,11 @@ test('a version of a scheme is proposed by one person and confirmed by another, 
   const late = await form.send('/assessment/schemes/city/new', { valid_from: '2026-11', reason: '按常委会意见' });
   expect(late.status).toBe(422);
   expect(late.text).toContain('请填写以后的月份');
-  const done = await form.send('/assessment/schemes/city/new', { basic_value: '1', valid_from: '2026-12', reason: '按常委会意见' });
+  const done = await form.send('/assessment/schemes/city/new', {
+    basic_value: '1',
+    valid_from: '2026-12',
+    reason: '按常委会意见',
+  });
   expect(done.text).toContain('待确认');
   const [proposed] = await db('assessment_schemes').where({ key: 'city', version: 2 });
   expect(done.offers(`/assessment/schemes/${proposed!.id}/confirm`)).toBe(false);
