@@ -113,6 +113,8 @@ describe.skipIf(!chromiumPath)('in a browser, under the strict content security 
         { value: 2, label: '供电公司' },
       ]),
     );
+    // Nothing on these pages changes by itself: 204 tells a page not to ask again.
+    app.get('/live', (_req, res) => void res.status(204).end());
     app.post('/act', (_req, res) => {
       acts += 1;
       setTimeout(() => res.redirect(303, '/b'), 300);
