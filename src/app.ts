@@ -33,6 +33,9 @@ import { easeReading } from './web/elder.ts';
 import { speak } from './web/language.ts';
 import { registerViews } from './web/render.ts';
 import { sameOrigin } from './web/same_origin.ts';
+import { whistleBoard, whistleNews } from './whistles/routes/whistle.ts';
+import { whistles } from './whistles/routes.ts';
+import { whistleScores } from './whistles/store/scores.ts';
 
 /** The whole product as one request handler. Reads as its table of contents: what every request passes, then the features. */
 export function createApp(world: World): Express {
@@ -73,16 +76,17 @@ export function createApp(world: World): Express {
   app.use(plates(world));
   app.use(visits(world));
   app.use(party(world));
-  app.use(assessment(world));
+  app.use(assessment(world, whistleScores));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(desks(world, { '/phone': showPhoneCase }));
   app.use(phone(world));
+  app.use('/whistles', whistles(world));
   app.use('/files', files(world, readableSql));
-  app.use('/messages', inbox.routes);
+  app.use(inbox.routes);
   app.use(residents(world));
   app.use('/help', help(world));
-  app.use(live(world, [deskTopic, caseTopic]));
+  app.use(live(world, [deskTopic, caseTopic, whistleBoard, whistleNews]));
 
   app.use(answerNothing);
   app.use(answerFailures(world));

@@ -1,10 +1,13 @@
 import type { RequestHandler, Response } from 'express';
 import { dayOf } from './core/clock.ts';
+import type { Db } from './core/db.ts';
 import type { World } from './core/world.ts';
 import { waitingFor } from './desks/actions.ts';
 import type { Desk } from './desks/rules.ts';
 import { actorOf } from './doors.ts';
+import { countStuck } from './messages/store/outbox.ts';
 import { countUnread, most_unread } from './messages/store.ts';
+import type { Actor } from './people/rules.ts';
 import { barItems } from './phone/rules.ts';
 import { mayEver, type Permission } from './policy.ts';
 import type { Topic } from './web/live.ts';
@@ -35,6 +38,9 @@ export const menuGroups: readonly {
       { key: 'callback', href: '/desks/callback', icon: 'phone-outgoing', permission: 'desk.callback' },
       { key: 'supervision', href: '/desks/supervision', icon: 'alert-triangle', permission: 'desk.supervision' },
       { key: 'appeals', href: '/appeals', icon: 'list-search', permission: 'appeal.read' },
+      { key: 'outbox', href: '/outbox', icon: 'send-off', permission: 'outbox.read' },
+      { key: 'shifts', href: '/shifts', icon: 'calendar-time', permission: 'shift.read' },
+      { key: 'wall', href: '/wall', icon: 'device-tv', permission: 'wall.read' },
     ],
   },
   {
@@ -69,6 +75,10 @@ export const menuGroups: readonly {
       { key: 'assessment', href: '/assessment', icon: 'scale', permission: 'assessment.read' },
       { key: 'exclusions', href: '/assessment/exclusions', icon: 'filter-off', permission: 'assessment.read' },
       { key: 'objections', href: '/assessment/objections', icon: 'message-exclamation', permission: 'assessment.read' },
+      { key: 'member_scores', href: '/member-scores', icon: 'award', permission: 'member_score.read' },
+      { key: 'my_score', href: '/member-scores/mine', icon: 'award', permission: 'member_score.own' },
+      { key: 'recalls', href: '/recalls', icon: 'phone-check', permission: 'recall.read' },
+      { key: 'integrity', href: '/integrity', icon: 'zoom-exclamation', permission: 'integrity.read' },
       { key: 'schemes', href: '/assessment/schemes', icon: 'math-function', permission: 'assessment.read' },
     ],
   },
@@ -85,6 +95,9 @@ export const menuGroups: readonly {
     key: 'system',
     items: [
       { key: 'accounts', href: '/accounts', icon: 'id', permission: 'account.read' },
+      { key: 'message_texts', href: '/message-texts', icon: 'message-cog', permission: 'message_text.edit' },
+      { key: 'jobs', href: '/jobs', icon: 'clock-play', permission: 'job.read' },
+      { key: 'health', href: '/health', icon: 'heartbeat', permission: 'health.read' },
       { key: 'audit', href: '/audit', icon: 'shield-search', permission: 'audit.read' },
     ],
   },
@@ -98,6 +111,7 @@ export function menu({ db }: World): RequestHandler {
     const t = words[lang].menu;
     const { desks, today, overdue } =
       req.method === 'GET' ? await waitingFor(db, actor, now) : { desks: {}, today: null, overdue: null };
+    const undelivered = req.method === 'GET' ? await undeliveredFor(db, actor, now) : undefined;
     res.locals.nav = menuGroups
       .map(({ key, items }) => ({
         label: t.groups[key],
@@ -108,7 +122,7 @@ export function menu({ db }: World): RequestHandler {
             href: item.href,
             label: t.items[item.key],
             icon: item.icon,
-            ...badge(desks[item.key as Desk]),
+            ...badge(item.key === 'outbox' ? undelivered : desks[item.key as Desk]),
           })),
       }))
       .filter(({ items }) => items.length > 0);
@@ -132,6 +146,13 @@ export function menu({ db }: World): RequestHandler {
   };
 }
 
+/** What did not go out and waits for a person; nothing for whoever need not care. */
+async function undeliveredFor(db: Db, actor: Actor, now: Date): Promise<{ count: number; hot: boolean } | undefined> {
+  if (!mayEver(actor, 'outbox.read')) return undefined;
+  const { failed } = await countStuck(db, now);
+  return { count: failed, hot: true };
+}
+
 /** The same figures for a page that stays open: what waits at this seat, and what this person has not read. */
 export function seatTopics({ db, clock }: World, res: Response): Topic[] {
   const actor = actorOf(res);
@@ -144,6 +165,8 @@ export function seatTopics({ db, clock }: World, res: Response): Topic[] {
         const { desks, today, overdue } = await waitingFor(db, actor, clock(), 'afresh');
         const counts: Record<string, { count: number | string; hot: boolean }> = {};
         for (const [desk, { count, hot }] of Object.entries(desks)) counts[desk] = { count: capped(count), hot };
+        const undelivered = await undeliveredFor(db, actor, clock());
+        if (undelivered) counts['outbox'] = undelivered;
         if (today !== null) counts['today'] = { count: capped(today), hot: false };
         if (overdue !== null) counts['overdue'] = { count: capped(overdue), hot: overdue > 0 };
         return { event: 'seat', data: counts };

@@ -1,14 +1,15 @@
 import type { AppealAct } from './appeals/rules.ts';
 import type { OrderAct } from './orders/rules.ts';
 import { type Actor, administratorPosts, cityPosts, commandPosts, type Post, postNames, posts } from './people/rules.ts';
+import type { Act as WhistleAct } from './whistles/rules.ts';
 
 /**
  * What a permission is tested against:
  * `none` nothing but the post; `readable` a case the actor may read; `holder` the unit whose order it is; `desk` the city's desks, and the
  * holder in handling; `maker` the unit an order answers to (orders/rules);
- * `approver` the table in orders/rules; `below` a unit at or below the actor's.
+ * `approver` the table in orders/rules; `below` a unit at or below the actor's; `caller` the unit that whistles, `called` one of those it calls.
  */
-export type Reach = 'none' | 'readable' | 'holder' | 'desk' | 'maker' | 'approver' | 'below';
+export type Reach = 'none' | 'readable' | 'holder' | 'desk' | 'maker' | 'approver' | 'below' | 'caller' | 'called';
 
 interface Rule {
   readonly posts: readonly Post[];
@@ -20,6 +21,8 @@ const town: readonly Post[] = ['town_clerk', 'town_leader'];
 const community: readonly Post[] = ['community_clerk', 'community_secretary'];
 const department: readonly Post[] = ['department_clerk', 'department_leader'];
 const handlers: readonly Post[] = ['linked_member', ...community, ...town, ...department];
+const callers: readonly Post[] = [...community, ...town];
+const called: readonly Post[] = [...town, ...department];
 const judges: readonly Post[] = ['analysis_assessor', 'supervision_officer', 'city_leader'];
 const nobody: readonly Post[] = [];
 
@@ -89,6 +92,27 @@ export const policy = {
   'order.approve': { posts: ['department_leader', ...town, ...community, 'dispatch_officer'], reach: 'approver' },
   'order.send_back': { posts: ['department_leader', ...town, ...community, 'dispatch_officer'], reach: 'approver' },
   'order.rework': { posts: nobody, reach: 'none' },
+  'order.urge': { posts: ['supervision_officer', 'town_leader'], reach: 'maker' },
+  'order.supervise': { posts: ['supervision_officer'], reach: 'maker' },
+
+  'whistle.read': { posts: working.filter((post) => post !== 'linked_member'), reach: 'readable' },
+  'whistle.draft': { posts: ['community_clerk', 'town_clerk'], reach: 'caller' },
+  'whistle.propose': { posts: ['community_clerk', 'town_clerk'], reach: 'caller' },
+  'whistle.issue': { posts: ['community_secretary', 'town_leader'], reach: 'caller' },
+  'whistle.reject': { posts: ['community_secretary', 'town_leader'], reach: 'caller' },
+  'whistle.acknowledge': { posts: called, reach: 'called' },
+  'whistle.check_in': { posts: called, reach: 'called' },
+  'whistle.refuse': { posts: called, reach: 'called' },
+  'whistle.consult': { posts: nobody, reach: 'none' },
+  'whistle.record_minutes': { posts: callers, reach: 'caller' },
+  'whistle.add_part': { posts: callers, reach: 'caller' },
+  'whistle.report_part': { posts: called, reach: 'called' },
+  'whistle.finish_part': { posts: callers, reach: 'caller' },
+  'whistle.resolve': { posts: callers, reach: 'caller' },
+  'whistle.rate': { posts: callers, reach: 'caller' },
+  'whistle.judge': { posts: called, reach: 'called' },
+  'whistle.end': { posts: callers, reach: 'caller' },
+  'whistle.withdraw': { posts: callers, reach: 'caller' },
 
   'desk.hotline': { posts: ['hotline_agent'], reach: 'none' },
   'desk.review': { posts: ['review_officer'], reach: 'none' },
@@ -142,8 +166,36 @@ export const policy = {
   'objection.file': { posts: [...town, ...department], reach: 'below' },
   'objection.decide': { posts: ['analysis_assessor'], reach: 'none' },
   'objection.confirm': { posts: ['supervision_officer'], reach: 'none' },
+  'supervision.read': { posts: working.filter((post) => post !== 'hotline_agent' && post !== 'review_officer'), reach: 'readable' },
+  'supervision.reply': { posts: handlers, reach: 'holder' },
+  'supervision.judge': { posts: ['supervision_officer'], reach: 'readable' },
+  'supervision.list': { posts: ['supervision_officer'], reach: 'readable' },
+  'supervision.summon': { posts: ['supervision_officer', 'city_leader'], reach: 'readable' },
+  'tracking.read': { posts: ['supervision_officer', 'dispatch_officer', 'analysis_assessor', 'city_leader', ...town, ...department], reach: 'readable' },
+  'tracking.edit': { posts: ['supervision_officer', 'city_leader'], reach: 'readable' },
+  'shift.read': { posts: [...cityPosts, ...town, ...community, 'sys_admin'], reach: 'none' },
+  'shift.edit': { posts: ['supervision_officer', ...town, ...community], reach: 'below' },
+  'shift.keep': { posts: [...commandPosts, ...town, ...community], reach: 'none' },
+  'wall.read': { posts: cityPosts, reach: 'none' },
+  'outbox.read': { posts: ['supervision_officer', 'sys_admin'], reach: 'none' },
+  'outbox.settle': { posts: ['supervision_officer', 'sys_admin'], reach: 'none' },
+  'message_text.edit': { posts: ['sys_admin'], reach: 'none' },
+  'health.read': { posts: ['sys_admin', 'audit_admin'], reach: 'none' },
+  'job.read': { posts: ['sys_admin', 'audit_admin'], reach: 'none' },
+  'job.run': { posts: ['sys_admin'], reach: 'none' },
+  'member_score.read': { posts: [...community, ...town], reach: 'below' },
+  'member_score.propose': { posts: ['community_secretary', 'town_clerk'], reach: 'below' },
+  'member_score.confirm': { posts: town, reach: 'below' },
+  'member_score.own': { posts: ['linked_member'], reach: 'none' },
+  'spot_check.make': { posts: [...community, 'town_clerk'], reach: 'below' },
+  'member_mark.propose': { posts: [...community, 'town_clerk'], reach: 'below' },
+  'member_mark.confirm': { posts: town, reach: 'below' },
+  'recall.read': { posts: ['callback_officer', 'analysis_assessor', 'supervision_officer'], reach: 'none' },
+  'recall.make': { posts: ['callback_officer'], reach: 'none' },
+  'integrity.read': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
+  'integrity.judge': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'audit.read': { posts: ['audit_admin'], reach: 'none' },
-} as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> & Record<string, Rule>;
+} as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> & Record<`whistle.${WhistleAct}`, Rule> & Record<string, Rule>;
 
 export type Permission = keyof typeof policy;
 export const permissions = Object.keys(policy) as Permission[];
@@ -156,6 +208,8 @@ export interface Standing {
   readonly maker_unit_id?: number;
   readonly approves?: boolean;
   readonly unit_path?: string;
+  readonly caller_unit_id?: number;
+  readonly called_unit_ids?: readonly number[];
 }
 
 const reaches: Record<Reach, (actor: Actor, to: Standing) => boolean> = {
@@ -166,6 +220,8 @@ const reaches: Record<Reach, (actor: Actor, to: Standing) => boolean> = {
   desk: (actor, to) => to.readable === true && (cityPosts.includes(actor.post) || to.holder_unit_id === actor.unit_id),
   maker: (actor, to) => to.readable === true && to.maker_unit_id === actor.unit_id,
   approver: (_actor, to) => to.readable === true && to.approves === true,
+  caller: (actor, to) => to.caller_unit_id === actor.unit_id,
+  called: (actor, to) => to.called_unit_ids?.includes(actor.unit_id) === true,
   below: (actor, to) => to.unit_path?.startsWith(actor.unit_path) === true,
 };
 

@@ -314,6 +314,49 @@ export interface Views {
     facts: readonly { term: string; text: string | number; href?: string | undefined; note?: string | undefined }[];
   };
   'parts/pictures': { pictures: readonly Picture[] };
+  'whistles/list': {
+    may_draft: boolean;
+    tabs: Views['parts/tabs']['tabs'];
+    rows: readonly {
+      id: number;
+      title: string;
+      kind: string;
+      urgent: boolean;
+      caller: string;
+      called: string;
+      answered: string | null;
+      status: { tone: Tone; text: string };
+      due: Left | null;
+      day: string;
+      demo: boolean;
+    }[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'whistles/draft': {
+    form: FormState;
+    action: string;
+    title: string;
+    /** the number of the appeal it is about, while it is new */
+    appeal: string;
+    about_appeal: boolean;
+    subjects: readonly Option[];
+    kinds: readonly Option[];
+    units: readonly Option[];
+    most: number;
+    back: string;
+  };
+  'whistles/whistle': WhistleLocals;
+  'whistles/next': Pick<WhistleLocals, 'acts' | 'waiting'>;
+  'whistles/board': RollCall;
+  'whistles/scores': {
+    month: string;
+    older: string;
+    newer: string | undefined;
+    scores: readonly { unit: string; whistles: number; score: string }[];
+    shares: readonly { unit: string; whistles: number; sound: string | null; appeals: string; rate: string | null }[];
+    median: string;
+  };
   'parts/timeline': { entries: readonly TimelineEntry[] };
   'parts/call_path': { path: CallPath };
   'parts/steps': { steps: readonly { label: string; state: 'past' | 'now' | 'waiting'; note?: string | undefined }[] };
@@ -341,6 +384,38 @@ export interface Views {
     newest: number | null;
     latest: string | undefined;
     older: string | undefined;
+  };
+  'messages/outbox': {
+    /** due for too long */
+    late: number;
+    more: number;
+    rows: readonly {
+      id: number;
+      event: string;
+      port: string;
+      number: string | null;
+      href: string | null;
+      phone: string | null;
+      error: string;
+      tries: string;
+      since: string;
+      form: FormState;
+    }[];
+  };
+  'messages/texts': {
+    rows: readonly {
+      event: string;
+      texts: readonly { lang: Lang; href: string; body: string; changed: string | null }[];
+    }[];
+  };
+  'messages/text': {
+    title: string;
+    lang_name: string;
+    form: FormState;
+    action: string;
+    holds: readonly { name: string; means: string }[];
+    preview: string | null;
+    versions: readonly { text: string; by: string }[];
   };
   'parts/combobox': {
     form: FormState;
@@ -1511,4 +1586,85 @@ interface AuditPage<Row> extends AuditFrame {
   rows: readonly Row[];
   newer: string | undefined;
   older: string | undefined;
+}
+
+/** Who has answered a whistle, and since when others have not. */
+export interface RollCall {
+  readonly there: string | null;
+  readonly lines: readonly {
+    readonly unit: string;
+    readonly tag: { readonly tone: Tone; readonly text: string } | null;
+    readonly times: readonly { readonly text: string; readonly late: string | null }[];
+    readonly who: string | null;
+    readonly refusal: string | null;
+    readonly due: Left | null;
+    readonly due_word: string;
+  }[];
+}
+
+export interface WhistleField {
+  readonly name: string;
+  readonly label: string;
+  readonly kind?: 'text' | 'textarea' | 'select' | 'date' | 'datetime-local' | 'check' | undefined;
+  readonly required?: boolean | undefined;
+  readonly hint?: string | undefined;
+  readonly rows?: number | undefined;
+  readonly min?: string | undefined;
+  /** stands above the first field of a unit */
+  readonly heading?: string | undefined;
+  readonly options?: readonly Option[] | undefined;
+}
+
+export interface WhistleAct {
+  readonly act: string;
+  readonly label: string;
+  readonly action: string;
+  readonly grave: boolean;
+  readonly open: boolean;
+  readonly once: string;
+  readonly hint: string | undefined;
+  /** why it cannot be done yet */
+  readonly why: string | undefined;
+  readonly fields: readonly WhistleField[];
+  readonly form: FormState;
+  readonly buttons: readonly { label: string; name?: string; value?: string; icon?: string }[];
+}
+
+export interface WhistleLocals {
+  id: number;
+  number: string;
+  title: string;
+  demo: boolean;
+  tags: readonly { tone: Tone; text: string }[];
+  due: Left | null;
+  /** where the draft is edited, for whoever may */
+  edit: string | null;
+  why: readonly { term: string; text: string }[];
+  outcome: string | null;
+  closing_reason: string | null;
+  clash: Views['desks/clash']['clash'] | null;
+  board: RollCall;
+  issued: boolean;
+  parts: readonly {
+    title: string;
+    unit: string;
+    due: Left | null;
+    day: string;
+    report: string | null;
+    tag: { tone: Tone; text: string };
+  }[];
+  consultations: readonly { at: string; place: string; outsiders: string | null; minutes: string; person: string }[];
+  ratings: readonly {
+    unit: string;
+    marks: { timeliness: number; cooperation: number; result: number } | null;
+    judged: string | null;
+    own_duty: boolean;
+    judgement: string | null;
+  }[];
+  facts: Views['parts/facts']['facts'];
+  acts: readonly WhistleAct[];
+  waiting: string;
+  entries: readonly TimelineEntry[];
+  rows: number;
+  broken: number | null;
 }

@@ -57,6 +57,7 @@ export interface AppellantRow {
   readonly phone_masked: string;
   readonly phone_sealed: string | null;
   readonly phone_hash: string | null;
+  readonly lang: 'zh' | 'en';
   readonly erased_at: Date | null;
 }
 export interface ScopeRow {

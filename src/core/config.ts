@@ -36,6 +36,8 @@ export interface Config {
   readonly embed_origins: readonly string[];
   /** The city's gateway for text messages; null writes a line to the log instead. */
   readonly sms: { readonly url: string; readonly token: string | null } | null;
+  /** Who is told of appeals beside their appellants, and the secret with which that is signed; null when nobody is. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
 }
 
 const flag = z
@@ -85,6 +87,8 @@ const schema = z.object({
     .default([]),
   SMS_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sms.example.gov.cn/send' }).optional(),
   SMS_TOKEN: z.string().optional(),
+  WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://data.example.gov.cn/appeals' }).optional(),
+  WEBHOOK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
 });
 
 const required_in_production = ['PUBLIC_URL', 'SESSION_SECRET', 'DATA_KEY'] as const;
@@ -99,6 +103,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const production = value.NODE_ENV === 'production';
   const missing = production ? required_in_production.filter((name) => value[name] === undefined) : [];
   if (missing.length > 0) throw cannotStart(missing.map((name) => `${name} must be set in production.`).join('\n'));
+
+  if ((value.WEBHOOK_URL === undefined) !== (value.WEBHOOK_SECRET === undefined))
+    throw cannotStart('WEBHOOK_URL and WEBHOOK_SECRET must be set together.');
 
   const data_dir = path.resolve(root, value.DATA_DIR);
   makeDataDir(data_dir);
@@ -116,6 +123,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     log_level: value.LOG_LEVEL ?? (production ? 'info' : value.NODE_ENV === 'test' ? 'silent' : 'warn'),
     embed_origins: value.EMBED_ORIGINS,
     sms: value.SMS_URL === undefined ? null : { url: value.SMS_URL, token: value.SMS_TOKEN ?? null },
+    webhook: value.WEBHOOK_URL === undefined ? null : { url: value.WEBHOOK_URL, secret: value.WEBHOOK_SECRET! },
   };
 }
 

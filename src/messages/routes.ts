@@ -1,4 +1,4 @@
-import type { RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { notFound } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
@@ -8,6 +8,8 @@ import { flash } from '../web/flash.ts';
 import { id, readForm } from '../web/form.ts';
 import { show } from '../web/render.ts';
 import { words } from '../words/words.ts';
+import { outboxRoutes } from './routes/outbox.ts';
+import { textRoutes } from './routes/texts.ts';
 import { countUnread, listMessages, markAllRead, markRead, most_unread, type Readable } from './store.ts';
 
 const page_size = 50;
@@ -44,12 +46,12 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
       'messages/inbox',
       { title: t.title },
       {
-        rows: rows.map(({ id: message_id, event, created_at, read_at, number, title }) => ({
+        rows: rows.map(({ id: message_id, event, created_at, read_at, number, title, whistle_id }) => ({
           id: message_id,
           text: t.events[event],
           at: created_at,
           unread: read_at === null,
-          number,
+          number: number ?? (whistle_id === null ? null : t.whistle(whistle_id)),
           title,
         })),
         only_unread,
@@ -74,7 +76,11 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     if (!read) throw notFound();
     held.delete(person_id);
     const back = ownPath(String(req.body?.back ?? ''));
-    res.redirect(303, back ?? (read.number === null ? '/messages' : `/appeals/${read.number}`));
+    const about = read.whistle_id === null ? read.number && `/appeals/${read.number}` : `/whistles/${read.whistle_id}`;
+    res.redirect(303, back ?? about ?? '/messages');
   });
-  return { unread, routes: door.routes };
+  const desks = makeDoor('');
+  outboxRoutes(world, desks);
+  textRoutes(world, desks);
+  return { unread, routes: Router().use('/messages', door.routes).use(desks.routes) };
 }

@@ -22,6 +22,24 @@ export const staffEvents = [
   'request_denied',
   'resumed',
   'comment',
+  'urged',
+  'supervised',
+  'supervision_replied',
+  'reply_accepted',
+  'reply_sent_back',
+  'listed',
+  'summoned',
+  'cards',
+  'whistle_proposed',
+  'whistle_issued',
+  'whistle_rejected',
+  'whistle_refused',
+  'whistle_consulting',
+  'whistle_part',
+  'whistle_report',
+  'whistle_resolved',
+  'whistle_rated',
+  'whistle_withdrawn',
 ] as const;
 export type StaffEvent = (typeof staffEvents)[number];
 
@@ -30,10 +48,12 @@ export const appellantEvents = [
   'details_wanted',
   'declined',
   'accepted',
+  'handed_on',
   'answered',
   'extended',
   'finished',
   'closed',
+  'lapsed',
   'withdrawn',
   'merged',
   'terminated',
@@ -48,6 +68,7 @@ export interface Notice {
   readonly unit_id: number;
   readonly posts: readonly Post[];
   readonly work_order_id: number | null;
+  readonly whistle_id?: number;
 }
 
 /** Gaps between tries of a message that did not go out, in minutes; after the last it waits for a person. */
@@ -56,3 +77,46 @@ export const retryMinutes = [1, 5, 30, 120, 720] as const;
 export const stuck_minutes = 10;
 /** Characters of a text message; longer ones are cut. */
 export const sms_length = 300;
+
+/** What each text to an appellant may hold in braces beside the number, without which it may not be. */
+export const placeholders: Record<AppellantEvent, readonly string[]> = {
+  registered: ['follow'],
+  details_wanted: ['question'],
+  declined: ['reason', 'other_way'],
+  accepted: [],
+  handed_on: ['unit'],
+  answered: ['answer'],
+  extended: ['due_on', 'reason'],
+  finished: [],
+  closed: [],
+  lapsed: [],
+  withdrawn: [],
+  merged: [],
+  terminated: ['other_way'],
+};
+const placeholder = /\{([^{}]*)\}/g;
+
+/** What is wrong with the braces of a text, as a code of the words `errors`; null when it can be sent. */
+export function textProblem(
+  event: AppellantEvent,
+  body: string,
+): `placeholder_unknown:${string}` | `placeholder_missing:${string}` | 'braces' | null {
+  const known = ['number', ...placeholders[event]];
+  const used = [...body.matchAll(placeholder)].map(([, name = '']) => name);
+  const unknown = used.find((name) => !known.includes(name));
+  if (unknown !== undefined) return `placeholder_unknown:${unknown}`;
+  if (/[{}]/.test(body.replace(placeholder, ''))) return 'braces';
+  const missing = known.find((name) => !used.includes(name));
+  return missing === undefined ? null : `placeholder_missing:${missing}`;
+}
+
+/** The text with its braces filled; what it is not told stays empty. */
+export const fillText = (body: string, values: Readonly<Record<string, string>>): string =>
+  body.replace(placeholder, (_all, name: string) => values[name] ?? '');
+
+/** Cut to the length of a text message. What must not be cut off (a link) stands at its end. */
+export function cutText(text: string, end = ''): string {
+  const letters = [...text];
+  const room = sms_length - [...end].length;
+  return `${letters.length <= room ? text : `${letters.slice(0, room - 1).join('')}…`}${end}`;
+}

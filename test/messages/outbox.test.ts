@@ -6,7 +6,7 @@ import type { World } from '../../src/core/world.ts';
 import { type Sms, type SmsPort, smsPort } from '../../src/messages/actions/ports.ts';
 import { sendOutbox, textOf } from '../../src/messages/actions/send.ts';
 import { appellantEvents, retryMinutes, sms_length, staffEvents } from '../../src/messages/rules.ts';
-import { claimOutbox, settleFailed } from '../../src/messages/store.ts';
+import { claimOutbox, countStuck, settleFailed } from '../../src/messages/store/outbox.ts';
 import { words } from '../../src/words/words.ts';
 import { makeStage } from '../support/make.ts';
 import { freshDb, makeWorld, test, testConfig } from '../support/world.ts';
@@ -86,12 +86,19 @@ test('a slow sender does not undo what a person was told', async ({ world, clock
   expect((await rows(world))[0]).toMatchObject({ error: 'unsettled', failed_at: clock() });
 });
 
-test('an appellant without a number gets nothing, and the message says why', async ({ world }) => {
+test('an appellant without a number is written nothing, and one whose number is gone meanwhile troubles nobody', async ({
+  world,
+  db,
+}) => {
   const stage = await makeStage(world);
   const number = await stage.register('hotline', { phone: '' });
   await stage.act('review', number, 'answer', { answer: '已答复' });
-  expect(await sendOutbox(world, world.clock(), gateway())).toEqual({ sent: 0, retried: 0, failed: 1 });
-  expect((await rows(world))[0]).toMatchObject({ error: 'no_phone', sent_at: null });
+  expect(await rows(world)).toEqual([]);
+  await stage.register('hotline');
+  await db('appellants').update({ phone_sealed: null });
+  expect(await sendOutbox(world, world.clock(), gateway())).toEqual({ sent: 0, retried: 0, failed: 0 });
+  expect((await rows(world))[0]).toMatchObject({ error: 'no_phone', sent_at: null, settled_at: world.clock(), settled_by: null });
+  expect(await countStuck(db, world.clock())).toEqual({ failed: 0, late: 0 });
 });
 
 test('two senders at once send each message once', async () => {

@@ -140,6 +140,27 @@ const grid = `
   objection.file             ...... .  xx .. . xx  ...  below
   objection.decide           .....x .  .. .. . ..  ...  anywhere
   objection.confirm          ...x.. .  .. .. . ..  ...  anywhere
+  shift.read                 xxxxxx x  xx xx . ..  x..  anywhere
+  shift.edit                 ...x.. .  xx xx . ..  ...  below
+  shift.keep                 xxxxxx .  xx xx . ..  ...  anywhere
+  wall.read                  xxxxxx x  .. .. . ..  ...  anywhere
+  outbox.read                ...x.. .  .. .. . ..  x..  anywhere
+  outbox.settle              ...x.. .  .. .. . ..  x..  anywhere
+  message_text.edit          ...... .  .. .. . ..  x..  anywhere
+  health.read                ...... .  .. .. . ..  x.x  anywhere
+  job.read                   ...... .  .. .. . ..  x.x  anywhere
+  job.run                    ...... .  .. .. . ..  x..  anywhere
+  member_score.read          ...... .  xx xx . ..  ...  below
+  member_score.propose       ...... .  x. .x . ..  ...  below
+  member_score.confirm       ...... .  xx .. . ..  ...  below
+  member_score.own           ...... .  .. .. x ..  ...  anywhere
+  spot_check.make            ...... .  x. xx . ..  ...  below
+  member_mark.propose        ...... .  x. xx . ..  ...  below
+  member_mark.confirm        ...... .  xx .. . ..  ...  below
+  recall.read                ...xxx .  .. .. . ..  ...  anywhere
+  recall.make                ....x. .  .. .. . ..  ...  anywhere
+  integrity.read             ...x.x .  .. .. . ..  ...  anywhere
+  integrity.judge            ...x.x .  .. .. . ..  ...  anywhere
   audit.read                 ...... .  .. .. . ..  ..x  anywhere
 `;
 

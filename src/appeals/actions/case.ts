@@ -101,7 +101,7 @@ export async function saveCase(held: Case): Promise<void> {
   const told = held.told.map((one) =>
     asksEvaluation(one.event) ? { ...one, params: { ...one.params, round: appeal.round } } : one,
   );
-  if (appeal.appellant_id !== null) await insertOutbox(trx, appeal.id, appeal.appellant_id, told, now);
+  await insertOutbox(trx, appeal.id, appeal.appellant_id, told, now);
 }
 
 export function changeCase(held: Case, changes: Partial<AppealRow>): void {

@@ -32,6 +32,8 @@ export interface Registration {
   readonly about_unit_id?: number | null | undefined;
   readonly repeat_of_id?: number | null | undefined;
   readonly files?: readonly StoredFile[] | undefined;
+  /** Of the page on which he reported: in which he is written to. */
+  readonly lang?: 'zh' | 'en' | undefined;
   /** Of the code with which whoever reports it on a page may follow it. */
   readonly code_hash?: string | undefined;
   readonly received_at?: Date | undefined;
@@ -73,6 +75,7 @@ export async function createAppeal(
           phone_masked: maskPhone(phone),
           phone_sealed: phone === '' ? null : seal(data_key, phone),
           phone_hash: phone === '' ? null : phoneHash(data_key, phone),
+          lang: given.lang ?? 'zh',
         });
   const title = given.title?.trim() || titleOf(given.content);
   const author = doing.author;
@@ -124,7 +127,7 @@ export async function createAppeal(
     },
   });
   const follow = given.code_hash === undefined ? {} : { follow: new URL('/progress', world.config.public_url).href };
-  if (appellant_id !== null && phone !== '') held.told.push({ event: 'registered', params: { number: row.number, ...follow } });
+  held.told.push({ event: 'registered', params: { number: row.number, ...follow } });
   await attach(held, given.files ?? [], 'report');
   await refreshScopes(trx, row.id);
   return held;

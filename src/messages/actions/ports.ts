@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { World } from '../../core/world.ts';
 
 export interface Sms {
@@ -26,21 +27,52 @@ export function smsPort({ config, log }: Pick<World, 'config' | 'log'>): SmsPort
   }
   return {
     async send({ id, phone, text }) {
-      const response = await fetch(sms.url, {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.timeout(patience_ms),
-        headers: {
-          'content-type': 'application/json',
-          'idempotency-key': String(id),
-          ...(sms.token && { authorization: `Bearer ${sms.token}` }),
-        },
-        body: JSON.stringify({ id, phone, text }),
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      const body = JSON.stringify({ id, phone, text });
+      await post(sms.url, id, body, sms.token ? { authorization: `Bearer ${sms.token}` } : {});
     },
   };
+}
+
+/** What whoever listens is told: that something happened to an appeal, by its number; nothing of anybody's words. */
+export interface Hook {
+  readonly id: number;
+  readonly event: string;
+  readonly number: string | null;
+  readonly happened_at: Date;
+}
+export interface WebhookPort {
+  send(hook: Hook): Promise<void>;
+}
+
+/** The body's signature: keyed hash over its time and itself, so that neither can be changed nor sent again much later. */
+export const signHook = (secret: string, sent_at: string, body: string): string =>
+  `sha256=${createHmac('sha256', secret).update(`${sent_at}.${body}`).digest('hex')}`;
+
+/** By configuration; null where nobody listens. */
+export function webhookPort({ config, clock }: Pick<World, 'config' | 'clock'>): WebhookPort | null {
+  const { webhook } = config;
+  if (webhook === null) return null;
+  return {
+    async send(hook) {
+      const body = JSON.stringify(hook);
+      const sent_at = clock().toISOString();
+      const signed = { 'x-sent-at': sent_at, 'x-signature': signHook(webhook.secret, sent_at, body) };
+      await post(webhook.url, hook.id, body, signed);
+    },
+  };
+}
+
+/** Of the outbox's number whoever gets the same one twice takes it once. */
+async function post(url: string, id: number, body: string, headers: Record<string, string>): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    signal: AbortSignal.timeout(patience_ms),
+    headers: { 'content-type': 'application/json', 'idempotency-key': String(id), ...headers },
+    body,
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
 }
 
 const masked = (phone: string): string =>

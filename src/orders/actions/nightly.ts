@@ -28,7 +28,7 @@ export const nightly = {
     return each(db, now, over, async (held) => {
       if (!canFollow(held.appeal.status, 'lapse')) return false;
       await moveAppeal(held, 'lapse', {}, { closed_at: now });
-      held.told.push({ event: 'closed', params: { lapsed: true } });
+      held.told.push({ event: 'lapsed', params: {} });
       await releaseFollowers(held);
       return true;
     });

@@ -4,10 +4,12 @@ import { type AppealAct, type Input, mayCountersign, takesOthers } from '../../a
 import { conflict, forbidden } from '../../core/errors.ts';
 import type { StoredFile } from '../../files/store.ts';
 import { isOpen } from '../rules.ts';
-import { changeTermination, findOpenTermination, insertSupervisionOrder, openKeyTracking } from '../store.ts';
+import { openKeyTracking } from '../store/ladder.ts';
+import { changeTermination, findOpenTermination } from '../store.ts';
 import { holdingOrders, makeOrder, moveOrder, type OrderCase, recallEverything, stopPromises } from './case.ts';
 import { answerFollowers, closeFollowers, openTarget, releaseFollowers, reworkFollowers, unmerge } from './followers.ts';
 import { actorOf, getUnit, mustNotBeAbout, tellHolder, tellWhoHasIt } from './holder.ts';
+import { superviseByRule } from './on_ladder.ts';
 
 type AppealEffect<I> = (held: OrderCase, input: I, files: readonly StoredFile[]) => Promise<void>;
 
@@ -19,6 +21,7 @@ export const appealEffects = {
     const actor = actorOf(held);
     await moveAppeal(held, 'dispatch', input, { dispatched_at: held.now });
     await makeOrder(held, { unit: lead, role: 'lead', instruction: input.instruction, made_by_unit_id: actor.unit_id });
+    held.told.push({ event: 'handed_on', params: { unit: lead.name_zh, unit_en: lead.name_en } });
     const standing = new Set(
       held.orders.filter((order) => isOpen(order.status) && order.role !== 'part').map((order) => order.unit_id),
     );
@@ -173,24 +176,6 @@ async function reworkRound(held: OrderCase, reason: string, open?: Case): Promis
     { round, submitted_at: null, submitted_by: null, approved_by: null, outcome: null, promised_on: null },
   );
   tellHolder(held, lead, 'rework');
-  if (held.appeal.dissatisfied_rounds >= 2) {
-    await insertSupervisionOrder(held.trx, {
-      appeal_id: held.appeal.id,
-      work_order_id: lead.id,
-      reason: 'second_dissatisfaction',
-      issued_at: held.now,
-    });
-    note(
-      held,
-      {
-        act: 'supervise',
-        from_status: null,
-        to_status: null,
-        work_order_id: lead.id,
-        input: { reason: 'second_dissatisfaction' },
-      },
-      true,
-    );
-  }
+  if (held.appeal.dissatisfied_rounds >= 2) await superviseByRule(held, lead, 'second_dissatisfaction');
   await reworkFollowers(held, open);
 }

@@ -26,6 +26,8 @@ export interface Report {
   /** It is about those who look after this very place. */
   readonly about_own: boolean;
   readonly files: readonly StoredFile[];
+  /** In which he is written to. */
+  readonly lang: 'zh' | 'en';
 }
 
 export type Reported =
@@ -66,6 +68,7 @@ export async function report(world: World, given: Report, now: Date): Promise<Re
       contact_wanted: given.phone !== null,
       about_unit_id: given.about_own ? given.place_unit_id : null,
       files: given.files,
+      lang: given.lang,
       code_hash: codeHash(world, codeOf(world, given.form_key)),
     },
   );

@@ -137,7 +137,7 @@ export function reportRoutes(world: World, door: Door): void {
       return showForm(res, about, read);
     }
     const { once, challenge, proof, sum, files, ...given } = read.value;
-    const { t } = sharedOf(res);
+    const { t, lang } = sharedOf(res);
     const now = res.locals.now!;
     const schema = about.plate ? plateReportForm : openReportForm;
     const again = (status: number, errors: Record<string, ErrorCode>, why: Why = {}) => {
@@ -146,7 +146,7 @@ export function reportRoutes(world: World, door: Door): void {
     };
     if (given.content === null && !files.some((file) => file.kind === 'audio')) return again(422, { content: 'say_or_record' });
     if (!once || !isFormKey(world, once, now)) return again(422, {}, { said: t.residents.key_old, fresh: true });
-    const wanted: Report = { ...given, ...at, form_key: once, files };
+    const wanted: Report = { ...given, ...at, form_key: once, files, lang };
     const earlier = await findEarlier(world, wanted);
     if (!earlier) {
       const by = { address: addressKey(world, req), phone: given.phone, plate_id: about.plate?.id ?? null };

@@ -36,6 +36,9 @@ export const errors: typeof zh = {
   file_is_video: (name: string) => `“${name}” is a video. Only pictures, sound and PDF are taken.`,
   file_too_many_pixels: (name: string) =>
     `“${name}” has too many pixels (up to 52 million, progressive pictures up to 26). Please make it smaller.`,
+  placeholder_unknown: (name) => `{${name}} cannot be filled in here: use those that are listed.`,
+  placeholder_missing: (name) => `{${name}} is missing: please put it in.`,
+  braces: 'The braces are not in pairs.',
   disk_full:
     'The server has no room left: the files were not saved, what you typed is still here. Try again later, or send it without files.',
   password_has_name: 'It may not contain the username.',
@@ -72,6 +75,8 @@ export const errors: typeof zh = {
   leaves_before: 'The substitute leaves before that.',
   substituted: 'On these days somebody stands in already, or this member stands in for another.',
   absent_himself: 'This member is absent on these days too.',
+  not_oneself: 'Not for yourself; somebody else does it.',
+  month_confirmed: 'The score of this month is confirmed; nothing more is entered.',
   not_yours: 'Choose a grid within the area you keep.',
   has_party_members: (n) => `${n} members still belong to this organisation. End their entries first.`,
   not_a_category_code: 'Enter two digits for a group, or four for a category.',

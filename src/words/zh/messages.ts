@@ -1,25 +1,10 @@
-import { domain } from './domain.ts';
-
-/** What a text to an appellant may hold; only what its event brings along is there. */
-interface Said {
-  /** The number of the appeal, or of the one that it was merged into. */
-  readonly number: string;
-  readonly question?: string;
-  readonly answer?: string;
-  readonly reason?: string;
-  readonly other_way?: string;
-  readonly lapsed?: boolean;
-  readonly due_on?: string;
-  /** Where the number and its code open the progress. */
-  readonly follow?: string;
-}
-
 /** The inbox of staff, and the texts that appellants get. */
 export const messages = {
   title: '消息',
   all: '全部',
   unread_only: '未读',
   unread: '未读',
+  whistle: (id: number) => `哨 ${id} 号`,
   mark_all_read: '全部标为已读',
   marked: (n: number) => `已将 ${n} 条消息标为已读。`,
   none: '没有消息',
@@ -46,26 +31,112 @@ export const messages = {
     request_denied: '延期或挂起申请未获批准',
     resumed: '挂起的工单已恢复办理',
     comment: '诉求有新的备注',
+    urged: '催办：请抓紧办理',
+    supervised: '督办单下达，请签收并书面回复',
+    supervision_replied: '督办单已回复，请审阅',
+    reply_accepted: '督办回复已认可',
+    reply_sent_back: '督办回复被退回，请重新回复',
+    listed: '已挂牌督办',
+    summoned: '约谈通知',
+    cards: '时限提醒',
+    whistle_proposed: '有一声哨待批准',
+    whistle_issued: '吹哨：请应哨、报到',
+    whistle_rejected: '吹哨未获批准',
+    whistle_refused: '有单位拒绝应哨，请看法律依据',
+    whistle_consulting: '报到结束，进入会商',
+    whistle_part: '会商交办了一项任务',
+    whistle_report: '任务有反馈，请确认',
+    whistle_resolved: '哨已办结',
+    whistle_rated: '吹哨单位已评价，请评价这次吹哨',
+    whistle_withdrawn: '哨已撤回',
+  },
+  outbox: '未送达',
+  outbox_text: '发不出去的短信和推送在这里由人处理：重发一次，或者电话告知后了结。这里不显示短信内容。',
+  outbox_none: '没有未送达的消息',
+  outbox_none_text: '发送失败的消息会出现在这里，左侧菜单同时提示。',
+  outbox_late: (n: number) => `${n} 条消息到点超过 10 分钟还没有发出：发送任务可能停了，请看“系统状态”。`,
+  outbox_more: (n: number) => `另有 ${n} 条未列出，请先处理上面的。`,
+  outbox_columns: { event: '消息', appeal: '诉求', phone: '号码', error: '原因', do: '处理' },
+  outbox_errors: {
+    unsettled: '发送中断，不知道是否已发出',
+    no_phone: '没有号码',
+    no_receiver: '没有接收方',
+  },
+  ports: { sms: '短信', webhook: '推送' },
+  tries: (n: number) => `已试 ${n} 次`,
+  waits_since: (at: string) => `${at} 起等待处理`,
+  resend: '重发',
+  resent: '已重新发送，稍后可看结果。',
+  settle: '了结',
+  settle_note: '怎样告知的',
+  settle_hint: '例如：已电话告知',
+  settled: '已了结。',
+  texts: '短信文本',
+  texts_text: '诉求人收到的短信。改动后的下一条短信起生效，每个版本都保留。',
+  text_by: (person: string, at: string) => `${person} · ${at}`,
+  text_saved: '短信文本已保存，下一条短信起生效。',
+  text_own: '系统默认',
+  own_text: '（恢复为系统默认文本）',
+  text_body: '文本',
+  text_hint: '花括号里的内容发送时自动填写，须原样保留。开头的签名和结尾的评价链接由系统添加。',
+  text_holds: '可用的花括号',
+  text_preview: '预览',
+  text_preview_text: '按示例内容填写后的样子：',
+  text_versions: '历史版本',
+  text_reset: '恢复默认',
+  langs: { zh: '中文', en: '英文' },
+  placeholders: {
+    number: '诉求编号',
+    follow: '查询进度的网址（网上登记的才有）',
+    question: '需要补充什么',
+    reason: '理由',
+    other_way: '其他途径',
+    unit: '承办单位',
+    answer: '答复内容',
+    due_on: '新的到期日',
+  },
+  sample: {
+    follow: 'https://12345.example.gov.cn/progress',
+    question: '请问是几号楼几单元？',
+    reason: '配件需从外地调运',
+    other_way: '向有管辖权的人民法院提起诉讼',
+    unit: '市政公用服务中心',
+    answer: '路灯已于今天下午修复。',
+    due_on: '2026-12-04',
+  },
+  sms_events: {
+    registered: '登记',
+    details_wanted: '请补充材料',
+    declined: '不予受理',
+    accepted: '受理',
+    handed_on: '交承办单位',
+    answered: '直接答复',
+    extended: '延期',
+    finished: '办理完毕，请评价',
+    closed: '结案',
+    lapsed: '未补充材料，先行结案',
+    withdrawn: '撤诉',
+    merged: '并案',
+    terminated: '终止办理',
   },
   sms_sign: '【招即办】',
   sms_link: (link: string) => ` 请评价：${link} （本链接只能用一次，请勿转发）`,
+  /** Where the number and its code open the progress: a sentence in itself, or nothing. */
+  sms_follow: (address: string) => `凭编号和查询码可随时查看进度：${address}`,
+  /** What stands in braces is filled in; `src/messages/rules.ts` says what each text may hold. */
   sms: {
-    registered: ({ number, follow }: Said) =>
-      `您的诉求已登记，编号 ${number}。我们会尽快受理，处理进展将短信告知您。${follow ? `凭编号和查询码可随时查看进度：${follow}` : ''}`,
-    details_wanted: ({ number, question = '' }: Said) =>
-      `您的诉求 ${number} 还需补充：${question} 请在 5 个工作日内拨打热线补充，逾期将先行结案，之后仍可重新提出。`,
-    declined: ({ number, reason = '', other_way = '' }: Said) =>
-      `您的诉求 ${number} 不予受理：${(domain.decline_reasons as Record<string, string>)[reason] ?? reason}。您可以：${other_way}`,
-    accepted: ({ number }: Said) => `您的诉求 ${number} 已受理，正在分派承办单位。`,
-    answered: ({ number, answer = '' }: Said) => `关于您的诉求 ${number}，答复如下：${answer}`,
-    extended: ({ number, due_on = '', reason = '' }: Said) => `您的诉求 ${number} 办理期限延长至 ${due_on}，原因：${reason}`,
-    finished: ({ number }: Said) => `您的诉求 ${number} 已办理完毕，近日将有工作人员电话回访，请您评价。`,
-    closed: ({ number, lapsed }: Said) =>
-      lapsed
-        ? `您的诉求 ${number} 因未收到补充材料已先行结案。如仍需办理，请随时来电重新提出。`
-        : `您的诉求 ${number} 已结案，感谢您的反映和评价。`,
-    withdrawn: ({ number }: Said) => `您的诉求 ${number} 已按您的要求撤回。`,
-    merged: ({ number }: Said) => `您反映的问题已与诉求 ${number} 合并办理，办理结果会同样答复您，并请您单独评价。`,
-    terminated: ({ number, other_way = '' }: Said) => `您的诉求 ${number} 终止办理。您可以：${other_way}`,
+    registered: '您的诉求已登记，编号 {number}。我们会尽快受理，处理进展将短信告知您。{follow}',
+    details_wanted: '您的诉求 {number} 还需补充：{question} 请在 5 个工作日内拨打热线补充，逾期将先行结案，之后仍可重新提出。',
+    declined: '您的诉求 {number} 不予受理：{reason}。您可以：{other_way}',
+    accepted: '您的诉求 {number} 已受理，正在分派承办单位。',
+    handed_on: '您的诉求 {number} 已交由{unit}办理，承办单位会与您联系。',
+    answered: '关于您的诉求 {number}，答复如下：{answer}',
+    extended: '您的诉求 {number} 办理期限延长至 {due_on}，原因：{reason}',
+    finished: '您的诉求 {number} 已办理完毕，近日将有工作人员电话回访，请您评价。',
+    closed: '您的诉求 {number} 已结案，感谢您的反映和评价。',
+    lapsed: '您的诉求 {number} 因未收到补充材料已先行结案。如仍需办理，请随时来电重新提出。',
+    withdrawn: '您的诉求 {number} 已按您的要求撤回。',
+    merged: '您反映的问题已与诉求 {number} 合并办理，办理结果会同样答复您，并请您单独评价。',
+    terminated: '您的诉求 {number} 终止办理。您可以：{other_way}',
   },
 };
