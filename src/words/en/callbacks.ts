@@ -1,0 +1,5 @@
+import type { callbacks as zh } from '../zh/callbacks.ts';
+
+export const callbacks: typeof zh = {
+  title: '',
+};
