@@ -3,7 +3,7 @@ import { assess } from '../../src/assessment/actions/assess.ts';
 import { closeMonths, verifyMonth } from '../../src/assessment/actions/close.ts';
 import { recount } from '../../src/assessment/actions/recount.ts';
 import { confirmObjection, decideObjection, fileObjection, requestExclusion } from '../../src/assessment/actions/requests.ts';
-import { type Counts, noCounts } from '../../src/assessment/rules/score.ts';
+import { emptyTally, type Tally } from '../../src/assessment/rules/score.ts';
 import { listClosed } from '../../src/assessment/store/periods.ts';
 import type { World } from '../../src/core/world.ts';
 import type { PersonName } from '../support/cast.ts';
@@ -13,12 +13,12 @@ import { type TestClock, test } from '../support/world.ts';
 const general = { priority: 'general', category_code: '0208' } as const;
 
 /** What a unit's counts of a month are now; the recount must say the same. */
-async function countsOf(stage: Stage, unit: keyof Stage['units'], period = '2026-11'): Promise<Partial<Counts>> {
+async function countsOf(stage: Stage, unit: keyof Stage['units'], period = '2026-11'): Promise<Partial<Tally>> {
   const { db, clock } = stage.world;
   await assess(db, clock());
   expect((await recount(db, period, clock())).differences).toEqual([]);
   const rows = await db('unit_counts').where({ period, unit_id: stage.units[unit].id }).orderBy('revision', 'desc');
-  const { n, timely, on_time, satisfied, basic, dissatisfied, reworks } = rows[0] ?? noCounts(0);
+  const { n, timely, on_time, satisfied, basic, dissatisfied, reworks } = rows[0] ?? emptyTally(0);
   return { n, timely, on_time, satisfied, basic, dissatisfied, reworks };
 }
 const why = async (stage: Stage, order_id: number) =>

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { decimal, decimalOrNull, fraction, hundredthsOf, percentage, rounded } from '../../src/assessment/rules/exact.ts';
 import {
   type Assessed,
-  type Counts,
-  noCounts,
+  emptyTally,
   pointsOf,
   type Scheme,
   scoreAll,
   scoreCarried,
+  type Tally,
 } from '../../src/assessment/rules/score.ts';
 
 const city: Scheme = {
@@ -33,7 +33,7 @@ const unit = (
 ): Assessed => ({
   group: 'departments',
   counts: {
-    ...noCounts(unit_id),
+    ...emptyTally(unit_id),
     n,
     leads: n,
     timely,
@@ -282,7 +282,7 @@ describe('whatever is counted', () => {
   const random = dice(7);
   const some = (unit_id: number): Assessed => {
     const n = random(4) === 0 ? random(3) : random(400);
-    const counts: Counts = unit(
+    const counts: Tally = unit(
       unit_id,
       [n, random(n + 1), random(n + 1)],
       [random(2) * random(n + 1), random(9), random(9)],
@@ -327,7 +327,7 @@ describe('whatever is counted', () => {
   test('a unit without cases changes nothing, and the order of units does not matter', () => {
     for (const units of months) {
       const plain = scoreAll(units, city);
-      const more = scoreAll([...units, { counts: noCounts(99), group: 'towns' }], city);
+      const more = scoreAll([...units, { counts: emptyTally(99), group: 'towns' }], city);
       expect(more.bases).toEqual(plain.bases);
       expect(more.scores.slice(0, -1)).toEqual(plain.scores);
       const turned = scoreAll([...units].reverse(), city);

@@ -3,6 +3,7 @@
  *   npm run bench [-- NAME…] [--appeals N] [--seconds S] [--clients C] [--rounds R] [--keep DIR]
  *   npm run bench -- growth [NAME…] [--appeals N]: the same pages at 40,915 and at N appeals (1,000,000), side by side
  *   npm run bench -- burst …: residents' reports with photos, many at once
+ *   npm run bench -- assess [--appeals N]: the job that counts, the closing of months, what the pages read
  *   npm run bench -- classify …: how well the category suggester does
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -10,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { real_count } from '../../seeds/demo.ts';
+import { run as assess } from './assess.ts';
 import { run as burst } from './burst.ts';
 import { type City, memoryOf, openCity, processorTime, type Served, serveBare, serveProduct, withCopy } from './city.ts';
 import { run as classify } from './classify.ts';
@@ -320,6 +322,7 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
 export async function run(args: readonly string[]): Promise<void> {
   const [first, ...rest] = args;
   if (first === 'classify') return classify(rest);
+  if (first === 'assess') return assess(rest);
   if (first === 'burst') return burst(rest);
   await (first === 'growth' ? growth(readOptions(rest)) : compare(readOptions(args)));
   // What watches the database's process would keep this one alive.

@@ -200,7 +200,7 @@ interface Facts {
 }
 
 /**
- * Counts what belongs into a month at a moment, leaving out what `taken` says an earlier month has, and adds to it what this one takes.
+ * Tally what belongs into a month at a moment, leaving out what `taken` says an earlier month has, and adds to it what this one takes.
  * `corrected`: objections upheld afterwards.
  */
 function countMonth(
@@ -339,7 +339,7 @@ const told = (value: bigint | null): string | null =>
   value === null ? null : `${value / 100n}.${String(value % 100n).padStart(2, '0')}`;
 const batch = 5000;
 
-/** Counts a month again from the trail. */
+/** Tally a month again from the trail. */
 export async function recount(db: Db, period: string, now: Date): Promise<Recounted> {
   const [book, numbers, tree] = await Promise.all([rulebook(db), listNumbers(db), listTree(db)]);
   const appeals = new Map<number, Appeal>();

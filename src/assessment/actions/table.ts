@@ -4,7 +4,7 @@ import { monthsOf, type Period, quarterOf } from '../rules/periods.ts';
 import {
   type Assessed,
   type Bases,
-  noCounts,
+  emptyTally,
   type Scheme,
   type SchemeKey,
   type Score,
@@ -42,7 +42,7 @@ export async function readTable(db: Db, period: Period, key: SchemeKey, closed: 
   const all = await listAssessedUnits(db);
   const units = new Map(all.map((unit) => [unit.id, unit]));
   const counts = await listCounts(db, period, closed?.revision ?? 0);
-  const city = counts.find(({ unit_id }) => !units.has(unit_id)) ?? noCounts(0);
+  const city = counts.find(({ unit_id }) => !units.has(unit_id)) ?? emptyTally(0);
   const schemes = closed
     ? await listSchemesById(
         db,
@@ -79,7 +79,7 @@ function assessedOf(all: readonly AssessedUnit[], counts: readonly Assessed['cou
   const found = new Map(counts.map((one) => [one.unit_id, one]));
   return all
     .filter((unit) => found.has(unit.id) || stoodIn(unit, period))
-    .map(({ id }) => ({ counts: found.get(id) ?? noCounts(id), group: groups.get(id)! }));
+    .map(({ id }) => ({ counts: found.get(id) ?? emptyTally(id), group: groups.get(id)! }));
 }
 
 /** The same counts under another question, of a closed month under its own scheme. */

@@ -16,7 +16,7 @@ export const groupOf = (unit: { readonly kind: string; readonly unit_group: stri
   unit.kind === 'town' ? 'towns' : unit.unit_group === 'public_utility' ? 'utilities' : 'departments';
 
 /** What one unit did in one period: everything a score is made of. */
-export interface Counts {
+export interface Tally {
   readonly unit_id: number;
   /** Orders that count, and how many of them were leads. */
   readonly n: number;
@@ -46,8 +46,8 @@ export const countNames = [
   'solved',
   'reworks',
   'returned',
-] as const satisfies readonly (keyof Counts)[];
-export const noCounts = (unit_id: number): Counts => ({
+] as const satisfies readonly (keyof Tally)[];
+export const emptyTally = (unit_id: number): Tally => ({
   unit_id,
   n: 0,
   leads: 0,
@@ -62,11 +62,11 @@ export const noCounts = (unit_id: number): Counts => ({
   reworks: 0,
   returned: 0,
 });
-export const addCounts = (a: Counts, b: Counts): Counts => ({
+export const addTally = (a: Tally, b: Tally): Tally => ({
   unit_id: a.unit_id,
-  ...(Object.fromEntries(countNames.map((name) => [name, a[name] + b[name]])) as Omit<Counts, 'unit_id'>),
+  ...(Object.fromEntries(countNames.map((name) => [name, a[name] + b[name]])) as Omit<Tally, 'unit_id'>),
 });
-export const ratedOf = (counts: Counts): number => counts.satisfied + counts.basic + counts.dissatisfied;
+export const ratedOf = (counts: Tally): number => counts.satisfied + counts.basic + counts.dissatisfied;
 
 /** A version of a way to score; weights, values and points in hundredths. */
 export interface Scheme {
@@ -105,7 +105,7 @@ const share = (top: number, bottom: number): Term | null => (bottom === 0 ? null
 const asFraction = ({ top, bottom }: Term): Fraction => fraction(top, BigInt(bottom) * 100n);
 
 /** The terms of a score, each null where there is nothing to count. Of `composite`: timely, completion, evaluation. */
-export function termsOf(counts: Counts, scheme: Pick<Scheme, 'kind' | 'basic_value'>, what_if: WhatIf = {}): Terms {
+export function termsOf(counts: Tally, scheme: Pick<Scheme, 'kind' | 'basic_value'>, what_if: WhatIf = {}): Terms {
   const unrated = what_if.unrated_satisfied ? Math.max(0, counts.leads - ratedOf(counts)) : 0;
   const rated = ratedOf(counts) + unrated;
   const satisfied = counts.satisfied + unrated;
@@ -136,7 +136,7 @@ export type State = 'scored' | 'small' | 'unrated' | 'none';
 export interface Score {
   readonly unit_id: number;
   readonly group: Group;
-  readonly counts: Counts;
+  readonly counts: Tally;
   readonly state: State;
   readonly terms: readonly [Hundredths | null, Hundredths | null, Hundredths | null];
   /** (satisfied + basic) / rated. */
@@ -154,7 +154,7 @@ export interface Scored {
 }
 
 export interface Assessed {
-  readonly counts: Counts;
+  readonly counts: Tally;
   readonly group: Group;
 }
 
@@ -165,14 +165,14 @@ export function pointsOf(gap: Hundredths, mode: Mode): Hundredths {
 }
 const deductionOf = (points: Hundredths, { k, cap }: Scheme): Hundredths => Math.min(cap, rounded(fraction(points * k, 10_000)));
 
-function stateOf(counts: Counts, score: Hundredths | null, scheme: Scheme): State {
+function stateOf(counts: Tally, score: Hundredths | null, scheme: Scheme): State {
   if (score === null || (scheme.kind === 'composite' && counts.n === 0)) return 'none';
   if (ratedOf(counts) === 0) return 'unrated';
   return ratedOf(counts) < scheme.min_rated ? 'small' : 'scored';
 }
 
 /** The mean of the published scores, each weighed with its orders; null where nobody had any. */
-function baseOf(rows: readonly { counts: Counts; score: Hundredths | null }[]): Hundredths | null {
+function baseOf(rows: readonly { counts: Tally; score: Hundredths | null }[]): Hundredths | null {
   let sum = 0n;
   let n = 0n;
   for (const { counts, score } of rows) {
@@ -188,7 +188,7 @@ const smoothed = (term: Term, mean_value: Fraction, votes: number): Fraction =>
 
 /** Scores units against the base of all of them, or against `bases` of a wider span. Their order does not matter. */
 export function scoreAll(units: readonly Assessed[], scheme: Scheme, what_if: WhatIf = {}, bases?: Bases): Scored {
-  const city = units.reduce((sum, { counts }) => addCounts(sum, counts), noCounts(0));
+  const city = units.reduce((sum, { counts }) => addTally(sum, counts), emptyTally(0));
   const city_mean = termsOf(city, scheme, what_if)[2];
   const drawn = units.map(({ counts, group }) => {
     const terms = termsOf(counts, scheme, what_if);
@@ -226,7 +226,7 @@ export function scoreAll(units: readonly Assessed[], scheme: Scheme, what_if: Wh
   return { bases: found, scores: ranked(judged) };
 }
 
-const completion = ({ counts }: { counts: Counts }): Hundredths =>
+const completion = ({ counts }: { counts: Tally }): Hundredths =>
   counts.n === 0 ? -1 : percentage(fraction(counts.on_time, counts.n));
 
 /** Within each group by score, satisfaction, completion, number of orders; who is equal shares a rank, and the next is left out. */
@@ -252,7 +252,7 @@ export function scoreCarried(parts: readonly (readonly Score[])[], everything: r
   for (const { unit_id, group, counts, state } of parts.flat()) {
     if (state === 'scored' || (counts.n === 0 && ratedOf(counts) === 0)) continue;
     const sum = carried.get(unit_id)?.counts;
-    carried.set(unit_id, { group, counts: sum ? addCounts(sum, counts) : counts });
+    carried.set(unit_id, { group, counts: sum ? addTally(sum, counts) : counts });
   }
   const { bases } = scoreAll(sumByUnit(everything), scheme);
   return scoreAll([...carried.values()], scheme, {}, bases);
@@ -262,7 +262,7 @@ export function sumByUnit(units: readonly Assessed[]): Assessed[] {
   const sums = new Map<number, Assessed>();
   for (const { counts, group } of units) {
     const sum = sums.get(counts.unit_id)?.counts;
-    sums.set(counts.unit_id, { group, counts: sum ? addCounts(sum, counts) : counts });
+    sums.set(counts.unit_id, { group, counts: sum ? addTally(sum, counts) : counts });
   }
   return [...sums.values()];
 }

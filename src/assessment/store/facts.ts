@@ -235,7 +235,7 @@ const counted = `
     coalesce(r.solved, 0), coalesce(o.reworks, 0), coalesce(o.returned, 0)
   from wanted w left join o using (period, unit_id) left join r using (period, unit_id)`;
 
-/** Counts these months and units anew: as open ones in place, as a revision in rows of its own. */
+/** Tally these months and units anew: as open ones in place, as a revision in rows of its own. */
 export async function countAnew(trx: Db, dirty: readonly Dirty[], revision: number, now: Date): Promise<void> {
   if (dirty.length === 0) return;
   const periods = dirty.map(({ period }) => period);

@@ -6,7 +6,6 @@ import { decimalOrNull, hundredthsOf } from '../rules/exact.ts';
 import { firstDay, nextPeriod, type Period, periodSubject } from '../rules/periods.ts';
 import {
   type Bases,
-  type Counts,
   type GroupScope,
   groupOf,
   type Mode,
@@ -15,6 +14,7 @@ import {
   type SchemeKind,
   type Score,
   type State,
+  type Tally,
 } from '../rules/score.ts';
 
 export interface SchemeRow {
@@ -49,7 +49,7 @@ export interface PeriodRow {
   readonly checksum: string;
   readonly trail_seq: number;
 }
-export interface UnitCountRow extends Counts {
+export interface UnitCountRow extends Tally {
   readonly period: Period;
   readonly revision: number;
 }
@@ -141,7 +141,7 @@ export async function listSchemesById(db: Db, ids: readonly number[]): Promise<S
   ).map(schemeOf);
 }
 
-export async function listCounts(db: Db, period: Period, revision: number): Promise<Counts[]> {
+export async function listCounts(db: Db, period: Period, revision: number): Promise<Tally[]> {
   return hot<UnitCountRow>(
     db,
     `select c.* from unit_counts c join units u on u.id = c.unit_id where c.period = :period and c.revision = :revision order by c.unit_id`,

@@ -79,7 +79,7 @@ export const assessment = {
   score_sum: '得分 = Σ 权重 × 分项 ÷ Σ 权重',
   gap_sum: '差距',
   points_sum: '计扣点数',
-  lost_sum: '扣分 = min(上限, 系数 × 点数)',
+  lost_sum: '扣分 = min(上限，系数 × 点数)',
   small_note: (min: number) => `有效评价少于 ${min} 件：不扣分、不排名，件数并入季度再算。`,
   no_score: '本期没有计入的件，不计分。',
   risks_title: '眼下会影响得分的件',
