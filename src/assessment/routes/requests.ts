@@ -20,12 +20,12 @@ import {
 import { confirmation, exclusionDecision, exclusionForm, listedFilter, objectionDecision, objectionForm } from '../forms.ts';
 import { claims, exclusionReasons } from '../rules/requests.ts';
 import {
-  type ExclusionRow,
+  type AssessmentExclusionRow,
+  type AssessmentObjectionRow,
   findFact,
   type Listed,
   listExclusions,
   listObjections,
-  type ObjectionRow,
 } from '../store/requests.ts';
 
 const page_size = 50;
@@ -54,7 +54,7 @@ export function requestPages({ db }: World): Router {
         acts: row.closed ? [] : actsOf(res, row, 'exclusion', row.decision === 'granted'),
       })),
     });
-    function toldOf(row: ExclusionRow & Listed, at: Date) {
+    function toldOf(row: AssessmentExclusionRow & Listed, at: Date) {
       return {
         number: row.number,
         unit: lang === 'zh' ? row.unit_zh : row.unit_en,
@@ -66,7 +66,7 @@ export function requestPages({ db }: World): Router {
         confirmer: row.confirmer,
       };
     }
-    function verdictOf(row: ExclusionRow, closed: boolean): RequestLine['verdict'] {
+    function verdictOf(row: AssessmentExclusionRow, closed: boolean): RequestLine['verdict'] {
       if (row.confirmation === 'confirmed') return { tone: 'done', text: t.assessment.verdicts.excluded };
       if (row.confirmation === 'refused' || row.decision === 'denied')
         return { tone: 'late', text: t.assessment.verdicts.denied };
@@ -81,7 +81,7 @@ export function requestPages({ db }: World): Router {
     const { t, lang, fmt } = sharedOf(res);
     const asked = readFilter(req.query, listedFilter).value;
     const found = await listObjections(db, asked.period, asked, page_size);
-    const verdictOf = (row: ObjectionRow): RequestLine['verdict'] => {
+    const verdictOf = (row: AssessmentObjectionRow): RequestLine['verdict'] => {
       if (row.confirmation === 'confirmed') return { tone: 'done', text: t.assessment.verdicts.revised(row.revised_to!) };
       if (row.confirmation === 'refused' || row.decision === 'rejected')
         return { tone: 'late', text: t.assessment.verdicts.denied };

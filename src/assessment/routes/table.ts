@@ -167,7 +167,7 @@ export function tablePages({ db }: World, whistleScores: Whistles): Router {
             cells: cells.map(({ score, deduction }) => ({
               score: decimalOrNull(score) ?? t.common.none,
               deduction: decimal(deduction),
-              changed: score !== cells[0]!.score || deduction !== cells[0]!.deduction,
+              changed: deduction !== cells[0]!.deduction,
             })),
           };
         }),

@@ -105,17 +105,22 @@ export async function listRisks(
   soon: Date,
 ): Promise<RiskLine[]> {
   const { sql, bindings } = readableSql(actor);
-  const one = (risk: Risk, where: string, order: string) =>
-    `(select '${risk}' as risk, a.number, a.title, f.due_at from assessment_orders f join appeals a on a.id = f.appeal_id
-       join work_orders o on o.id = f.order_id
+  const one = (risk: Risk, due_at: string, where: string, order: string) =>
+    `(select '${risk}' as risk, a.number, a.title, ${due_at} as due_at
+      from assessment_orders f join appeals a on a.id = f.appeal_id join work_orders o on o.id = f.order_id
       where f.unit_id = :unit_id and f.period >= :since and f.why is null and ${where} and ${sql} order by ${order} limit 10)`;
   return hot<RiskLine>(
     db,
     [
-      one('rework', `f.reworks > 0 and o.status in ('in_progress', 'return_requested', 'submitted')`, 'o.due_at'),
-      one('late', `f.completed_at is null and f.due_at <= :now`, 'f.due_at'),
-      one('due_soon', `f.completed_at is null and f.due_at > :now and f.due_at <= :soon`, 'f.due_at'),
-      one('unrated', `f.role = 'lead' and a.status = 'pending_callback' and a.level is null`, 'a.step_due_at'),
+      one('rework', 'o.due_at', `f.reworks > 0 and o.status in ('in_progress', 'return_requested', 'submitted')`, 'o.due_at'),
+      one('late', 'f.due_at', `f.completed_at is null and f.due_at <= :now`, 'f.due_at'),
+      one('due_soon', 'f.due_at', `f.completed_at is null and f.due_at > :now and f.due_at <= :soon`, 'f.due_at'),
+      one(
+        'unrated',
+        'null::timestamptz',
+        `f.role = 'lead' and a.status = 'pending_callback' and a.level is null`,
+        'a.step_due_at',
+      ),
     ].join(' union all '),
     { unit_id, since, now, soon, ...bindings },
   );

@@ -15,7 +15,7 @@ interface Ruled<Decision> {
   readonly confirmed_by: number | null;
   readonly confirmed_at: Date | null;
 }
-export interface ExclusionRow extends Ruled<'granted' | 'denied'> {
+export interface AssessmentExclusionRow extends Ruled<'granted' | 'denied'> {
   readonly id: number;
   readonly order_id: number;
   readonly appeal_id: number;
@@ -26,7 +26,7 @@ export interface ExclusionRow extends Ruled<'granted' | 'denied'> {
   readonly requested_by: number;
   readonly requested_at: Date;
 }
-export interface ObjectionRow extends Ruled<'upheld' | 'rejected'> {
+export interface AssessmentObjectionRow extends Ruled<'upheld' | 'rejected'> {
   readonly id: number;
   readonly period: Period;
   readonly revision: number;
@@ -41,8 +41,8 @@ export interface ObjectionRow extends Ruled<'upheld' | 'rejected'> {
 
 declare module 'knex/types/tables.js' {
   interface Tables {
-    assessment_exclusions: ExclusionRow;
-    assessment_objections: ObjectionRow;
+    assessment_exclusions: AssessmentExclusionRow;
+    assessment_objections: AssessmentObjectionRow;
   }
 }
 
@@ -61,43 +61,46 @@ export async function findFact(
 export async function insertExclusion(
   trx: Db,
   row: Pick<
-    ExclusionRow,
+    AssessmentExclusionRow,
     'order_id' | 'appeal_id' | 'unit_id' | 'period' | 'reason' | 'request' | 'requested_by' | 'requested_at'
   >,
 ): Promise<number> {
   const [made] = await trx('assessment_exclusions').insert(row).returning('id');
   return made!.id;
 }
-export async function findStandingExclusion(db: Db, order_id: number): Promise<ExclusionRow | undefined> {
+export async function findStandingExclusion(db: Db, order_id: number): Promise<AssessmentExclusionRow | undefined> {
   return db('assessment_exclusions')
     .where({ order_id })
     .whereRaw(`decision is distinct from 'denied' and confirmation is distinct from 'refused'`)
     .first();
 }
-export async function holdExclusion(trx: Db, id: number): Promise<ExclusionRow | undefined> {
+export async function holdExclusion(trx: Db, id: number): Promise<AssessmentExclusionRow | undefined> {
   return trx('assessment_exclusions').where({ id }).forUpdate().first();
 }
-export async function changeExclusion(trx: Db, id: number, changes: Partial<ExclusionRow>): Promise<void> {
+export async function changeExclusion(trx: Db, id: number, changes: Partial<AssessmentExclusionRow>): Promise<void> {
   await trx('assessment_exclusions').where({ id }).update(changes);
 }
 
 export async function insertObjection(
   trx: Db,
-  row: Pick<ObjectionRow, 'period' | 'revision' | 'unit_id' | 'order_id' | 'claim' | 'grounds' | 'filed_by' | 'filed_at'>,
+  row: Pick<
+    AssessmentObjectionRow,
+    'period' | 'revision' | 'unit_id' | 'order_id' | 'claim' | 'grounds' | 'filed_by' | 'filed_at'
+  >,
 ): Promise<number> {
   const [made] = await trx('assessment_objections').insert(row).returning('id');
   return made!.id;
 }
-export async function findStandingObjection(db: Db, order_id: number, claim: Claim): Promise<ObjectionRow | undefined> {
+export async function findStandingObjection(db: Db, order_id: number, claim: Claim): Promise<AssessmentObjectionRow | undefined> {
   return db('assessment_objections')
     .where({ order_id, claim })
     .whereRaw(`decision is distinct from 'rejected' and confirmation is distinct from 'refused'`)
     .first();
 }
-export async function holdObjection(trx: Db, id: number): Promise<ObjectionRow | undefined> {
+export async function holdObjection(trx: Db, id: number): Promise<AssessmentObjectionRow | undefined> {
   return trx('assessment_objections').where({ id }).forUpdate().first();
 }
-export async function changeObjection(trx: Db, id: number, changes: Partial<ObjectionRow>): Promise<void> {
+export async function changeObjection(trx: Db, id: number, changes: Partial<AssessmentObjectionRow>): Promise<void> {
   await trx('assessment_objections').where({ id }).update(changes);
 }
 
@@ -139,7 +142,7 @@ export async function listExclusions(
   period: Period | null,
   turn: Turn,
   size: number,
-): Promise<Turned<ExclusionRow & Listed>> {
+): Promise<Turned<AssessmentExclusionRow & Listed>> {
   const query = people(db('assessment_exclusions as x') as never, 'x.requested_by');
   if (period) query.where('x.period', period);
   return turnPage(query, newest, turn, size);
@@ -149,7 +152,7 @@ export async function listObjections(
   period: Period | null,
   turn: Turn,
   size: number,
-): Promise<Turned<ObjectionRow & Listed>> {
+): Promise<Turned<AssessmentObjectionRow & Listed>> {
   const query = people(db('assessment_objections as x') as never, 'x.filed_by');
   if (period) query.where('x.period', period);
   return turnPage(query, newest, turn, size);
