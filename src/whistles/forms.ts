@@ -25,7 +25,7 @@ export const draftForm = z.object({
   meeting_place: text(120),
   ends_on: optionalDay(),
   unit_ids: many(id(), 1, most_called),
-  then: pick(['draft', 'propose']),
+  next: pick(['draft', 'propose']),
 });
 
 /** What each act on a whistle is told; `rate` has fields by called unit and is built for it. */

@@ -86,18 +86,14 @@ const effects: Effects = {
   issue: async (held, { decision_number }) => {
     const { trx, author, now, book, whistle, called } = held;
     const number = needsDecision(whistle.kind) ? decision_number : null;
-    if (needsDecision(whistle.kind) && !number) throw wrongFields({ decision_number: 'required' });
-    if (author !== 'system' && author.person_id === whistle.drafted_by) throw conflict('whistle_own');
     move(
       held,
       'issue',
       { decision_number: number },
-      {
-        issued_by: author === 'system' ? null : author.person_id,
-        issued_at: now,
-        decision_number: number,
-      },
+      { issued_by: (author as Actor).person_id, issued_at: now, decision_number: number },
     );
+    if (needsDecision(whistle.kind) && !number) throw wrongFields({ decision_number: 'required' });
+    if ((author as Actor).person_id === whistle.drafted_by) throw conflict('whistle_own');
     await startWhistleClocks(
       trx,
       called.flatMap(({ id }) =>

@@ -49,9 +49,9 @@ export function draftRoutes(world: World, door: Door): void {
   door.post('/new', 'whistle.draft', async (req, res) => {
     let id = 0;
     let proposed = false;
-    const back = await submit(req, res, draftForm, async ({ then, once, ...given }) => {
+    const back = await submit(req, res, draftForm, async ({ next, once, ...given }) => {
       mustHaveEnd(given);
-      proposed = then === 'propose';
+      proposed = next === 'propose';
       id = await draft(db, { author: actorOf(res), now: sharedOf(res).now, once }, given, proposed);
     });
     if (back) return showDraft(res, back.form, '/whistles/new');
@@ -84,12 +84,12 @@ export function draftRoutes(world: World, door: Door): void {
 
   door.post('/:id/draft', 'whistle.draft', async (req, res) => {
     const whistle = await getDraft(req, res);
-    const back = await submit(req, res, draftForm, async ({ then, once, appeal: _, ...given }) => {
+    const back = await submit(req, res, draftForm, async ({ next, once, appeal: _, ...given }) => {
       mustHaveEnd(given);
       const doing = { author: actorOf(res), now: sharedOf(res).now };
       if ((given.subject === 'appeal') !== (whistle.subject === 'appeal')) throw wrongFields({ subject: 'invalid' });
       await perform(db, { ...doing, once }, whistle.id, 'draft', given);
-      if (then === 'propose') await perform(db, doing, whistle.id, 'propose', {});
+      if (next === 'propose') await perform(db, doing, whistle.id, 'propose', {});
     });
     if (back) return showDraft(res, back.form, `/whistles/${whistle.id}/draft`, whistle);
     flash(req, 'whistles.drafted');
