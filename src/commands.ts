@@ -40,7 +40,9 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
     const { rows, differences, closed } = await recount(world.db, period, world.clock());
     console.log(`${period}, ${closed ? 'closed' : 'open'}: as shown, as counted again from the trail, difference`);
     for (const { scheme, unit, shown, counted, difference } of rows)
-      console.log(`${scheme.padEnd(8)} ${(shown ?? '-').padStart(7)} ${(counted ?? '-').padStart(7)} ${difference.padStart(6)}  ${unit.name_zh}`);
+      console.log(
+        `${scheme.padEnd(8)} ${(shown ?? '-').padStart(7)} ${(counted ?? '-').padStart(7)} ${difference.padStart(6)}  ${unit.name_zh}`,
+      );
     for (const line of differences) console.log(`!  ${line}`);
     console.log(differences.length === 0 ? 'No difference.' : `${differences.length} differences.`);
     if (differences.length > 0) process.exitCode = 1;
