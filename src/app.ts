@@ -17,6 +17,7 @@ import { grids } from './grids/routes.ts';
 import { health } from './health.ts';
 import { help } from './help/routes.ts';
 import { live } from './live.ts';
+import { memberScores } from './member_scores/routes.ts';
 import { members } from './members/routes.ts';
 import { menu } from './menu.ts';
 import { messages } from './messages/routes.ts';
@@ -77,6 +78,7 @@ export function createApp(world: World): Express {
   app.use(visits(world));
   app.use(party(world));
   app.use(assessment(world, whistleScores));
+  app.use(memberScores(world));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(desks(world, { '/phone': showPhoneCase }));

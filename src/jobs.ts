@@ -7,6 +7,7 @@ import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
 import { purgeFiles } from './files/actions/purge.ts';
+import { scoreMembers } from './member_scores/actions/score.ts';
 import { smsPort } from './messages/actions/ports.ts';
 import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
@@ -17,6 +18,7 @@ import { anchorTrail } from './trail/actions/anchor.ts';
 import { verifyTrail } from './trail/actions/verify.ts';
 import { purgeVisits } from './visits/actions/purge.ts';
 import { turnSubstitutes } from './visits/actions/substitute.ts';
+import { consultOverdue } from './whistles/actions/perform.ts';
 
 const daily = (due: Date): string => dayOf(due);
 const hourly = (due: Date): string => due.toISOString().slice(0, 13);
@@ -31,11 +33,13 @@ export const jobs: readonly Job[] = [
     run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink),
   },
   { name: 'apply-parameters', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => applyDueParameters(db, now, saveMoves) },
+  { name: 'whistles', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => consultOverdue(db, now) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
   { name: 'resume', cron: '30 8 * * *', slot: daily, run: ({ db }, now) => nightly.resume(db, now) },
   { name: 'turn-substitutes', cron: '1 0 * * *', slot: daily, run: (world, now) => turnSubstitutes(world, now) },
   { name: 'assess', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => assess(db, now) },
   { name: 'close-month', cron: '0 6 * * *', slot: daily, apart: true, run: ({ db }, now) => closeMonths(db, now) },
+  { name: 'score-members', cron: '0 5 1 * *', slot: daily, apart: true, run: ({ db }, now) => scoreMembers(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },

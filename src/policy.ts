@@ -150,6 +150,8 @@ export const policy = {
   'party.edit': { posts: [...community, 'sys_admin'], reach: 'below' },
   'catalog.read': { posts: [...working, 'sys_admin'], reach: 'none' },
   'catalog.edit': { posts: ['dispatch_officer', 'sys_admin'], reach: 'none' },
+  'catalog.propose': { posts: ['dispatch_officer'], reach: 'none' },
+  'catalog.activate': { posts: ['dispatch_officer', 'supervision_officer'], reach: 'none' },
   'parameter.read': { posts: [...commandPosts, 'city_leader', 'sys_admin', 'sec_admin'], reach: 'none' },
   'parameter.edit': { posts: ['sys_admin'], reach: 'none' },
   'parameter.confirm': { posts: ['sec_admin'], reach: 'none' },
@@ -166,12 +168,18 @@ export const policy = {
   'objection.file': { posts: [...town, ...department], reach: 'below' },
   'objection.decide': { posts: ['analysis_assessor'], reach: 'none' },
   'objection.confirm': { posts: ['supervision_officer'], reach: 'none' },
-  'supervision.read': { posts: working.filter((post) => post !== 'hotline_agent' && post !== 'review_officer'), reach: 'readable' },
+  'supervision.read': {
+    posts: working.filter((post) => post !== 'hotline_agent' && post !== 'review_officer'),
+    reach: 'readable',
+  },
   'supervision.reply': { posts: handlers, reach: 'holder' },
   'supervision.judge': { posts: ['supervision_officer'], reach: 'readable' },
   'supervision.list': { posts: ['supervision_officer'], reach: 'readable' },
   'supervision.summon': { posts: ['supervision_officer', 'city_leader'], reach: 'readable' },
-  'tracking.read': { posts: ['supervision_officer', 'dispatch_officer', 'analysis_assessor', 'city_leader', ...town, ...department], reach: 'readable' },
+  'tracking.read': {
+    posts: ['supervision_officer', 'dispatch_officer', 'analysis_assessor', 'city_leader', ...town, ...department],
+    reach: 'readable',
+  },
   'tracking.edit': { posts: ['supervision_officer', 'city_leader'], reach: 'readable' },
   'shift.read': { posts: [...cityPosts, ...town, ...community, 'sys_admin'], reach: 'none' },
   'shift.edit': { posts: ['supervision_officer', ...town, ...community], reach: 'below' },
@@ -195,7 +203,9 @@ export const policy = {
   'integrity.read': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'integrity.judge': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'audit.read': { posts: ['audit_admin'], reach: 'none' },
-} as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> & Record<`whistle.${WhistleAct}`, Rule> & Record<string, Rule>;
+} as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> &
+  Record<`whistle.${WhistleAct}`, Rule> &
+  Record<string, Rule>;
 
 export type Permission = keyof typeof policy;
 export const permissions = Object.keys(policy) as Permission[];

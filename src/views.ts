@@ -474,11 +474,55 @@ export interface Views {
     only_of: { name: string; without: string } | null;
     rows: readonly { rule: RuleFacts; category: string; area: string; unit: string }[];
     explained: Explanation;
-    may_edit: boolean;
+    may_propose: boolean;
     newer?: string | undefined;
     older?: string | undefined;
   };
   'catalog/explain': { explained: Explanation; categories: Groups };
+  'catalog/rule_sets': {
+    tabs: readonly Tab[];
+    open: readonly ToldRuleSet[];
+    decided: readonly ToldRuleSet[];
+    may_propose: boolean;
+    older?: string | undefined;
+  };
+  'catalog/set_rows': { rows: readonly ToldRuleSet[] };
+  'catalog/rule_set': {
+    set: ToldRuleSet;
+    action: string;
+    facts: Views['parts/facts']['facts'];
+    changes: readonly {
+      kind: Tagged;
+      code: string;
+      category: string;
+      area: string;
+      unit: string;
+      role: string;
+      note: string;
+      reason: string;
+      ruling: { href: string; label: string } | null;
+      replaces: string | null;
+      /** where it is taken out of the draft */
+      remove: string | null;
+    }[];
+    ended: readonly { code: string; category: string; area: string; unit: string; role: string }[];
+    offer: FormState | null;
+    may_take_back: boolean;
+    may_drop: boolean;
+    /** the second person's: to activate it, or to reject it for a reason */
+    reject: FormState | null;
+    simulation: Views['catalog/simulation'] | null;
+  };
+  'catalog/simulation': {
+    action: string;
+    form: FormState;
+    months: readonly Option[];
+    summary: string;
+    ways: readonly { from: string; to: string; appeals: string; href: string; current: boolean }[];
+    all: { href: string; current: boolean };
+    rows: readonly { href: string; number: string; title: string; day: string; category: string; place: string; from: string; to: string }[];
+    older: string | null;
+  };
   'catalog/templates': {
     tabs: readonly Tab[];
     rows: readonly { template: InstructionTemplateRow; category: string | null; ended: boolean }[];
@@ -527,6 +571,86 @@ export interface Views {
     matrix: readonly { label: string; cells: readonly ToldParameter[] }[];
     groups: readonly { label: string; rows: readonly ToldParameter[] }[];
     may_edit: boolean;
+  };
+  'member_scores/month': {
+    month: string;
+    month_name: string;
+    figures: readonly Kpi[];
+    objections: readonly { id: number; name: string; month: string; grounds: string }[];
+    to_propose: number;
+    to_confirm: number;
+    may_enter: boolean;
+    rows: readonly MemberScoreLine[];
+    newer?: string | undefined;
+    older?: string | undefined;
+    year_href: string;
+  };
+  'member_scores/mine': { years: readonly { name: string; figures: readonly Kpi[]; rows: readonly MemberScoreLine[] }[] };
+  'member_scores/year': {
+    title: string;
+    groups: readonly {
+      label: string;
+      rows: readonly {
+        person_id: number;
+        name: string;
+        demo: boolean;
+        grid: string;
+        months: number;
+        total: string;
+        mean: string;
+        community: number | null;
+        town: number | null;
+      }[];
+    }[];
+    newer?: string | undefined;
+    older?: string | undefined;
+  };
+  'member_scores/term': {
+    title: string;
+    who: string;
+    said: string;
+    about: string;
+    rows: readonly { at: string; text: string; href: string | null; number: string; state: string; tone: Tone }[];
+  };
+  'member_scores/marks': {
+    month_name: string;
+    new_href: string | null;
+    rows: readonly {
+      id: number;
+      name: string;
+      grid: string;
+      kind: string;
+      points: string;
+      reason: string;
+      by: string;
+      confirmed: string;
+      state: string;
+      tone: Tone;
+      leak: boolean;
+      may_settle: boolean;
+    }[];
+  };
+  'member_scores/score': {
+    id: number;
+    name: string;
+    demo: boolean;
+    month: string;
+    score: string;
+    state: string;
+    tone: Tone;
+    revision: string;
+    terms: readonly { name: string; label: string; weight: number; said: string; points: string | null }[];
+    bonus: string;
+    penalty: string;
+    marks: readonly { text: string; points: string; reason: string; state: string; tone: Tone }[];
+    facts: Views['parts/facts']['facts'];
+    revisions: readonly { id: number; label: string; score: string; state: string; tone: Tone; current: boolean }[];
+    may_propose: boolean;
+    may_confirm: boolean;
+    objection: { grounds: string; decision: string; tone: Tone; ruling: string; by: string } | null;
+    object: { until: string; form: FormState } | null;
+    rule: FormState | null;
+    rulings: readonly Option[];
   };
   'party/around': { around: PartyList };
   'party/organizations': {
@@ -1114,8 +1238,9 @@ export interface Views {
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
   'desks/preview': { view: CaseLocals };
-  'desks/next': Pick<CaseLocals, 'acts' | 'back' | 'waiting' | 'file_accept' | 'script' | 'related'>;
+  'desks/next': Pick<CaseLocals, 'whistle' | 'acts' | 'back' | 'waiting' | 'file_accept' | 'script' | 'related'>;
   'desks/act_field': { form: FormState; field: DrawnField; file_accept: string; related: CaseLocals['related'] };
+  'desks/returns': Pick<CaseLocals, 'returns' | 'designates'>;
   'desks/caller': Pick<CaseLocals, 'number' | 'caller' | 'caller_hidden' | 'revealed' | 'reveal'>;
   'desks/related': Pick<CaseLocals, 'related' | 'repeat_of' | 'followers'>;
   'desks/clash': { clash: NonNullable<CaseLocals['clash']> };
@@ -1235,6 +1360,22 @@ export interface Chip {
   readonly icon_name?: string | undefined;
   readonly count?: number | string | undefined;
   readonly current?: boolean | undefined;
+}
+/** A member's month as a line of a list. */
+export interface MemberScoreLine {
+  readonly id: number;
+  readonly name: string;
+  readonly demo: boolean;
+  readonly kind: string;
+  readonly month: string;
+  readonly grid: string;
+  readonly days: number;
+  readonly terms: readonly { label: string; points: string | null }[];
+  readonly extra: string;
+  readonly score: string;
+  readonly state: string;
+  readonly tone: Tone;
+  readonly revision: string;
 }
 export interface Kpi {
   readonly label: string;
@@ -1358,6 +1499,17 @@ export interface ToldMoves {
     readonly mark: { readonly tone: Tone; readonly text: string } | null;
   }[];
 }
+/** Changes of the dispatch catalogue that are decided together. */
+export interface ToldRuleSet {
+  readonly href: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly count: string;
+  readonly valid_from: string | null;
+  readonly proposed: string;
+  readonly decided: string | null;
+  readonly state: Tagged;
+}
 /** One version of a parameter. */
 export interface ToldVersion {
   readonly href: string;
@@ -1452,6 +1604,14 @@ interface QueueLine {
 }
 
 /** A case, worded for one reader. */
+/** What a unit objected, and how it was ruled. */
+export interface ToldReturn {
+  readonly unit: string;
+  readonly state: Tagged;
+  readonly facts: Views['parts/facts']['facts'];
+  /** where a change of the catalogue begins with the ruling */
+  readonly propose: string | null;
+}
 interface CaseLocals {
   number: string;
   title: string;
@@ -1466,9 +1626,14 @@ interface CaseLocals {
   version: number;
   broken: number | null;
   acts: readonly OfferedAct[];
+  /** where the holder whistles for others */
+  whistle: string | null;
   waiting: string;
   facts: Views['parts/facts']['facts'];
   answer: string | null;
+  returns: readonly ToldReturn[];
+  /** the next lead may not return it */
+  designates: boolean;
   orders: readonly {
     id: number;
     role: string;

@@ -2,6 +2,7 @@ import { dayOf } from '../core/clock.ts';
 import type { Db } from '../core/db.ts';
 import type { Actor } from '../people/rules.ts';
 import { mayEver, readsEverything } from '../policy.ts';
+import { countWaiting } from '../whistles/store/lists.ts';
 import { type Desk, deskNames, deskPermission, type Tab } from './rules.ts';
 import { countSince } from './store/ledger.ts';
 import { countQueues } from './store/queue.ts';
@@ -17,7 +18,7 @@ const badges: Record<Desk, { readonly tabs: readonly Tab[]; readonly hot?: Tab }
 };
 
 export interface Waiting {
-  readonly desks: Partial<Record<Desk, { readonly count: number; readonly hot: boolean }>>;
+  readonly desks: Partial<Record<Desk | 'whistles', { readonly count: number; readonly hot: boolean }>>;
   readonly today: number | null;
   readonly overdue: number | null;
 }
@@ -42,9 +43,11 @@ async function count(db: Db, actor: Actor, now: Date): Promise<Waiting> {
   const mine = deskNames.filter((one) => mayEver(actor, deskPermission(one)));
   const all = readsEverything(actor);
   const tabs = new Set<Tab>([...mine.flatMap((desk) => badges[desk].tabs), ...(all ? (['overdue'] as const) : [])]);
-  const [found, today] = await Promise.all([
+  const calls = mayEver(actor, 'whistle.check_in') || mayEver(actor, 'whistle.rate');
+  const [found, today, whistles] = await Promise.all([
     tabs.size > 0 ? countQueues(db, [...tabs], actor, now) : null,
     all ? countSince(db, dayOf(now)) : null,
+    calls ? countWaiting(db, actor, now) : null,
   ]);
   const of = (tab: Tab) => found?.[tab] ?? 0;
   const desks = Object.fromEntries(
@@ -56,5 +59,5 @@ async function count(db: Db, actor: Actor, now: Date): Promise<Waiting> {
       },
     ]),
   );
-  return { desks, today, overdue: all ? of('overdue') : null };
+  return { desks: { ...desks, ...(whistles && { whistles }) }, today, overdue: all ? of('overdue') : null };
 }

@@ -172,16 +172,20 @@ export async function listOrphans(db: Db): Promise<{ subject_kind: SubjectKind; 
   const { rows } = await db.raw<{ rows: { subject_kind: SubjectKind; subject_id: number }[] }>(
     `select distinct t.subject_kind, t.subject_id from trail t
      where case when t.subject_kind = 'appeal' then not exists (select 1 from appeals a where a.id = t.subject_id)
+           when t.subject_kind = 'whistle' then not exists (select 1 from whistles w where w.id = t.subject_id)
            else not exists (select 1 from trail_heads h where h.subject_kind = t.subject_kind and h.subject_id = t.subject_id) end`,
   );
   return rows;
 }
 
-/** Heads that stand in a table of their own, each with the last row that is really there. */
+/** Heads that are no appeal's, in their table or on their whistle, each with the last row that is really there. */
 export async function listOwnHeads(db: Db): Promise<(TrailHeadRow & { last: number | null })[]> {
   const { rows } = await db.raw<{ rows: (TrailHeadRow & { last: number | null })[] }>(
     `select h.*, (select max(seq) from trail t where t.subject_kind = h.subject_kind and t.subject_id = h.subject_id) as last
-     from trail_heads h order by h.subject_kind, h.subject_id`,
+     from (
+       select subject_kind, subject_id, seq, hash from trail_heads
+       union all select 'whistle', id, trail_seq, trail_hash from whistles
+     ) h order by h.subject_kind, h.subject_id`,
   );
   return rows;
 }

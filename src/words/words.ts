@@ -1,6 +1,7 @@
 import { accounts as enAccounts } from './en/accounts.ts';
 import { assessment as enAssessment } from './en/assessment.ts';
 import { audit as enAudit } from './en/audit.ts';
+import { callbacks as enCallbacks } from './en/callbacks.ts';
 import { catalog as enCatalog } from './en/catalog.ts';
 import { changes as enChanges } from './en/changes.ts';
 import { common as enCommon } from './en/common.ts';
@@ -12,8 +13,10 @@ import { failures as enFailures } from './en/failures.ts';
 import { files as enFiles } from './en/files.ts';
 import { grids as enGrids } from './en/grids.ts';
 import { help as enHelp } from './en/help.ts';
+import { integrity as enIntegrity } from './en/integrity.ts';
 import { layout as enLayout } from './en/layout.ts';
 import { ledger as enLedger } from './en/ledger.ts';
+import { member_scores as enMemberScores } from './en/member_scores.ts';
 import { members as enMembers } from './en/members.ts';
 import { menu as enMenu } from './en/menu.ts';
 import { messages as enMessages } from './en/messages.ts';
@@ -22,11 +25,17 @@ import { people as enPeople } from './en/people.ts';
 import { phone as enPhone } from './en/phone.ts';
 import { plates as enPlates } from './en/plates.ts';
 import { residents as enResidents } from './en/residents.ts';
+import { supervision as enSupervision } from './en/supervision.ts';
+import { shifts as enShifts } from './en/shifts.ts';
+import { upkeep as enUpkeep } from './en/upkeep.ts';
 import { units as enUnits } from './en/units.ts';
 import { visits as enVisits } from './en/visits.ts';
+import { wall as enWall } from './en/wall.ts';
+import { whistles as enWhistles } from './en/whistles.ts';
 import { accounts as zhAccounts } from './zh/accounts.ts';
 import { assessment as zhAssessment } from './zh/assessment.ts';
 import { audit as zhAudit } from './zh/audit.ts';
+import { callbacks as zhCallbacks } from './zh/callbacks.ts';
 import { catalog as zhCatalog } from './zh/catalog.ts';
 import { changes as zhChanges } from './zh/changes.ts';
 import { common as zhCommon } from './zh/common.ts';
@@ -38,8 +47,10 @@ import { failures as zhFailures } from './zh/failures.ts';
 import { files as zhFiles } from './zh/files.ts';
 import { grids as zhGrids } from './zh/grids.ts';
 import { help as zhHelp } from './zh/help.ts';
+import { integrity as zhIntegrity } from './zh/integrity.ts';
 import { layout as zhLayout } from './zh/layout.ts';
 import { ledger as zhLedger } from './zh/ledger.ts';
+import { member_scores as zhMemberScores } from './zh/member_scores.ts';
 import { members as zhMembers } from './zh/members.ts';
 import { menu as zhMenu } from './zh/menu.ts';
 import { messages as zhMessages } from './zh/messages.ts';
@@ -48,8 +59,13 @@ import { people as zhPeople } from './zh/people.ts';
 import { phone as zhPhone } from './zh/phone.ts';
 import { plates as zhPlates } from './zh/plates.ts';
 import { residents as zhResidents } from './zh/residents.ts';
+import { supervision as zhSupervision } from './zh/supervision.ts';
+import { shifts as zhShifts } from './zh/shifts.ts';
+import { upkeep as zhUpkeep } from './zh/upkeep.ts';
 import { units as zhUnits } from './zh/units.ts';
 import { visits as zhVisits } from './zh/visits.ts';
+import { wall as zhWall } from './zh/wall.ts';
+import { whistles as zhWhistles } from './zh/whistles.ts';
 
 export type Lang = 'zh' | 'en';
 
@@ -71,6 +87,9 @@ const zh = {
   layout: zhLayout,
   ledger: zhLedger,
   members: zhMembers,
+  member_scores: zhMemberScores,
+  callbacks: zhCallbacks,
+  integrity: zhIntegrity,
   menu: zhMenu,
   messages: zhMessages,
   party: zhParty,
@@ -78,8 +97,13 @@ const zh = {
   phone: zhPhone,
   plates: zhPlates,
   residents: zhResidents,
+  supervision: zhSupervision,
   units: zhUnits,
+  shifts: zhShifts,
+  upkeep: zhUpkeep,
   visits: zhVisits,
+  wall: zhWall,
+  whistles: zhWhistles,
 };
 
 /** What things are called, by feature. The Chinese tables are the master: a word missing in another language does not compile. */
@@ -103,6 +127,9 @@ const en: Words = {
   layout: enLayout,
   ledger: enLedger,
   members: enMembers,
+  member_scores: enMemberScores,
+  callbacks: enCallbacks,
+  integrity: enIntegrity,
   menu: enMenu,
   messages: enMessages,
   party: enParty,
@@ -110,8 +137,13 @@ const en: Words = {
   phone: enPhone,
   plates: enPlates,
   residents: enResidents,
+  supervision: enSupervision,
   units: enUnits,
+  shifts: enShifts,
+  upkeep: enUpkeep,
   visits: enVisits,
+  wall: enWall,
+  whistles: enWhistles,
 };
 
 export const words: Record<Lang, Words> = { zh, en };

@@ -89,6 +89,24 @@ const grid = `
   order.approve              ..x... .  xx xx . .x  ...  approver
   order.send_back            ..x... .  xx xx . .x  ...  approver
   order.rework               ...... .  .. .. . ..  ...  nobody
+  whistle.read               xxxxxx x  xx xx . xx  ...  readable
+  whistle.draft              ...... .  x. x. . ..  ...  caller
+  whistle.propose            ...... .  x. x. . ..  ...  caller
+  whistle.issue              ...... .  .x .x . ..  ...  caller
+  whistle.reject             ...... .  .x .x . ..  ...  caller
+  whistle.acknowledge        ...... .  xx .. . xx  ...  called
+  whistle.check_in           ...... .  xx .. . xx  ...  called
+  whistle.refuse             ...... .  xx .. . xx  ...  called
+  whistle.consult            ...... .  .. .. . ..  ...  nobody
+  whistle.record_minutes     ...... .  xx xx . ..  ...  caller
+  whistle.add_part           ...... .  xx xx . ..  ...  caller
+  whistle.report_part        ...... .  xx .. . xx  ...  called
+  whistle.finish_part        ...... .  xx xx . ..  ...  caller
+  whistle.resolve            ...... .  xx xx . ..  ...  caller
+  whistle.rate               ...... .  xx xx . ..  ...  caller
+  whistle.judge              ...... .  xx .. . xx  ...  called
+  whistle.end                ...... .  xx xx . ..  ...  caller
+  whistle.withdraw           ...... .  xx xx . ..  ...  caller
   desk.hotline               x..... .  .. .. . ..  ...  anywhere
   desk.review                .x.... .  .. .. . ..  ...  anywhere
   desk.dispatch              ..x... .  .. .. . ..  ...  anywhere
@@ -124,6 +142,8 @@ const grid = `
   party.edit                 ...... .  .. xx . ..  x..  below
   catalog.read               xxxxxx x  xx xx x xx  x..  anywhere
   catalog.edit               ..x... .  .. .. . ..  x..  anywhere
+  catalog.propose            ..x... .  .. .. . ..  ...  anywhere
+  catalog.activate           ..xx.. .  .. .. . ..  ...  anywhere
   parameter.read             xxxxxx x  .. .. . ..  xx.  anywhere
   parameter.edit             ...... .  .. .. . ..  x..  anywhere
   parameter.confirm          ...... .  .. .. . ..  .x.  anywhere
@@ -184,7 +204,15 @@ const actor = (post: Post): Actor => ({
   unit_path: '/1/12/',
   unit_name: 'x',
 });
-const everything: Standing = { readable: true, holder_unit_id: own, maker_unit_id: own, approves: true, unit_path: '/1/12/30/' };
+const everything: Standing = {
+  readable: true,
+  holder_unit_id: own,
+  maker_unit_id: own,
+  approves: true,
+  unit_path: '/1/12/30/',
+  caller_unit_id: own,
+  called_unit_ids: [own],
+};
 
 /** For each reach, standings in which it is not enough to hold the post. */
 const lacking: Record<string, readonly Standing[]> = {
@@ -200,6 +228,8 @@ const lacking: Record<string, readonly Standing[]> = {
   desk: [{}, { ...everything, readable: false }, { ...everything, holder_unit_id: 99 }, { ...everything, holder_unit_id: null }],
   maker: [{}, { ...everything, readable: false }, { ...everything, maker_unit_id: 99 }],
   approver: [{}, { ...everything, readable: false }, { ...everything, approves: false }],
+  caller: [{}, { ...everything, caller_unit_id: 99 }],
+  called: [{}, { ...everything, called_unit_ids: [99] }],
   below: [{}, { unit_path: '/1/' }, { unit_path: '/1/13/' }, { unit_path: '/1/120/' }],
 };
 /** Posts of the city to whom being the holder does not apply: the hotline relays, the desks correct what stands with them. */

@@ -39,7 +39,7 @@ import { listParameterPeople } from '../store/keeping.ts';
 import { findVersion, listOpenChanges, listVersions, type ToldVersion as ToldVersionRow } from '../store/parameters.ts';
 import { tellMoves } from './moves.ts';
 
-const groups: readonly ParameterGroup[] = ['steps', 'callback', 'grids', 'safety', 'city', 'calendar'];
+const groups: readonly ParameterGroup[] = ['steps', 'whistles', 'callback', 'grids', 'safety', 'city', 'calendar'];
 
 const page_rows = 50;
 const toneOf = { open: 'warn', waiting: 'new', applied: 'go', rejected: 'done', withdrawn: 'done' } as const;

@@ -17,9 +17,11 @@ import { callPath } from '../../web/call_path.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import type { Topic } from '../../web/live.ts';
 import { sharedOf, show } from '../../web/render.ts';
+import { listOfAppeal } from '../../whistles/store/lists.ts';
 import { findLastAct, readCaseFile } from '../store/case.ts';
 import { type Failed, offeredActs } from './acts_view.ts';
 import { categoryPath, nameOf, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
+import { designates, returnsOf } from './returns_view.ts';
 import { timesOf } from './times_view.ts';
 import { pathSteps, pictures, timeline } from './trail_view.ts';
 
@@ -56,8 +58,9 @@ export async function caseView(world: World, res: Response, number: string, told
   const [appeal, book] = await Promise.all([getAppeal(db, number, actor), rulebook(db)]);
   const file = await readCaseFile(db, appeal.id, { person_id: actor.person_id, since: startOfDay(dayOf(now)) });
   const ended = isEnded(appeal.status);
-  const [acts, related] = await Promise.all([
+  const [acts, whistles, related] = await Promise.all([
     offeredActs({ db, book, actor, now, t, lang }, appeal, file, told.failed ?? null),
+    listOfAppeal(db, appeal.id, actor),
     ended
       ? []
       : listLikelyDuplicates(db, {
@@ -110,6 +113,11 @@ export async function caseView(world: World, res: Response, number: string, told
     version: appeal.version,
     broken: verdict.ok ? null : verdict.seq,
     acts,
+    whistle:
+      may(actor, 'whistle.draft', { caller_unit_id: actor.unit_id }) &&
+      file.orders.some((order) => order.unit_id === actor.unit_id && isOpen(order.status))
+        ? `/whistles/new?appeal=${appeal.number}`
+        : null,
     waiting: waitingFor(
       file.orders
         .filter((order) => isOpen(order.status))
@@ -136,6 +144,9 @@ export async function caseView(world: World, res: Response, number: string, told
           .map((order) => shortOf(book.units.get(order.unit_id), lang))
           .join(t.common.comma),
       ),
+      ...whistles.flatMap((one) =>
+        fact(t.whistles.on_appeal, one.title, { href: `/whistles/${one.id}`, note: t.whistles.statuses[one.status] }),
+      ),
       ...fact(d.member, file.member?.name, file.member?.work_phone ? { note: file.member.work_phone } : {}),
       ...(hidden ? [] : fact(d.about, appeal.about_unit_id ? nameOf(book.units.get(appeal.about_unit_id), lang) : '')),
       ...fact(
@@ -150,6 +161,8 @@ export async function caseView(world: World, res: Response, number: string, told
       ),
     ],
     answer: appeal.answer,
+    returns: returnsOf(telling, file, actor),
+    designates: designates(appeal.status, file),
     orders: file.orders.map((order) => ({
       id: order.id,
       role: t.domain.roles[order.role],

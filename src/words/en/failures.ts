@@ -78,11 +78,14 @@ export const failures: typeof zh = {
     title: 'No request to end it early',
     text: 'The unit has made no written request, or it has been dealt with or become void.',
   },
+  no_shift: { title: 'No shift to hand over', text: 'A note is written by whoever was on shift: during it, or up to 12 hours after.' },
   already_asked: { title: 'Asked already', text: 'A request to end this appeal early is being dealt with.' },
   second_person: {
     title: 'A second person confirms',
     text: 'Neither who asked for the termination nor who proposed it may confirm it.',
   },
+  whistle_own: { title: 'One’s own whistle is approved by another', text: 'Who drafted it cannot approve it. Ask another leader.' },
+  whistle_part_open: { title: 'A part is still open', text: 'Confirm every part as finished first.' },
   own_request: { title: 'Your own request', text: 'You asked for this return; somebody else rules on it.' },
   reopen_too_late: {
     title: 'Too late to reopen',
@@ -94,6 +97,13 @@ export const failures: typeof zh = {
   },
   forwarded_before: { title: 'Forwarded already', text: 'That unit has a part of this order that is still open.' },
   limit_is_past: { title: 'That limit cannot be met', text: 'The day by which it is to be done must still be to come.' },
+  supervised_already: { title: 'Supervised already', text: 'A supervision order is open on this work order. Please go on there.' },
+  rung_skipped: {
+    title: 'A rung would be skipped',
+    text: 'Urge, supervision order, listing, talk: one after the other. Only the supervision officer skips one, with a reason.',
+  },
+  talk_to_come: { title: 'The talk is still to come', text: 'Its minutes are recorded once it has begun.' },
+  solved_already: { title: 'Struck off already', text: 'This is no longer on the ledger of key tracking.' },
   no_promised_day: { title: 'A promise needs a day', text: 'Say by which day, today or later, it will be solved.' },
   extension_too_late: {
     title: 'Too late to extend',
@@ -124,6 +134,19 @@ export const failures: typeof zh = {
     text: 'This order does not count, or the same was claimed before.',
   },
   objection_too_late: { title: 'Too late', text: 'Objections are taken within five working days of publication.' },
+  month_confirmed: {
+    title: 'This month’s score is confirmed',
+    text: 'It is not changed any more. The member may object within five working days.',
+  },
+  outside_calling_hours: {
+    title: 'Not at this hour',
+    text: 'Callbacks are made at set hours only (parameters “Calls from”, “Calls until”), so that nobody is disturbed. Please call then; emergencies are excepted.',
+  },
+  own_unit_calls: {
+    title: 'Not by the unit that handled it',
+    text: 'You hold or held a post at a unit with an order of this appeal. Another callback officer calls.',
+  },
+  own_first_call: { title: 'Another person calls again', text: 'You made the first call; the second is somebody else’s.' },
   decided_already: { title: 'Settled already', text: 'Somebody else has dealt with it, or it has not come to this step.' },
   another_person: { title: 'Somebody else has to', text: 'Asking, deciding and confirming are done by different people.' },
   proposed_already: { title: 'A version is waiting', text: 'Confirm or drop that one first.' },
@@ -147,7 +170,25 @@ export const failures: typeof zh = {
     title: 'Too late to return',
     text: 'A return is asked within two working days, and before half of the time is over.',
   },
-  returned_before: { title: 'Returned once already', text: 'A return can be asked only once for each order.' },
+  returned_before: {
+    title: 'Returned before',
+    text: 'A unit may ask once to return an appeal, also when it comes to it again.',
+  },
+  third_return: {
+    title: 'Designated',
+    text: 'Two returns of this appeal were upheld, so this dispatch designates: it cannot be returned. If others are needed, ask for a co-handler or whistle.',
+  },
+  set_empty: { title: 'No change yet', text: 'Add at least one change of a rule before handing it over.' },
+  set_too_late: {
+    title: 'Its day has passed',
+    text: 'The day from which it should hold is over. Whoever proposed it takes it back, sets another day and hands it over again.',
+  },
+  own_set: {
+    title: 'A second person decides',
+    text: 'A change of the dispatch catalogue is proposed by one person and activated or rejected by another dispatch or supervision officer.',
+  },
+  not_own_set: { title: 'Not yours', text: 'Only whoever proposed it edits the draft or takes it back.' },
+  draft_open: { title: 'You have another draft', text: 'Hand over or drop that draft first, then take this one back.' },
   same_unit: { title: 'The same unit', text: 'Choose another unit.' },
   no_lead: { title: 'No lead order to rework', text: 'Check the orders of this appeal, or reopen it and dispatch it anew.' },
 };
