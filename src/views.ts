@@ -1220,6 +1220,8 @@ export interface Views {
   'desks/ledger': {
     form: FormState;
     count: number | string;
+    /** filters that came with a figure's link */
+    pinned: readonly { name: string; value: string; label: string; href: string }[];
     narrowed: boolean;
     options: Record<'status' | 'kind' | 'priority' | 'channel' | 'level' | 'category' | 'area', readonly Option[]>;
     unit: readonly Option[];

@@ -27,6 +27,8 @@ import {
 import { sendExport } from './export.ts';
 import { categoryPath, nameOf, placeLines, shortOf, toneOf } from './labels.ts';
 
+/** Filters that come with a figure's link; the page tells them and lets go of them. */
+const pinnedFilters = ['place', 'at', 'tier', 'stage', 'took'] as const;
 const saveForm = z.object({ name: text(30), query: optionalText(1000) });
 const exportForm = z.object({ purpose: text(100, 2), format: pick(['xlsx', 'csv']), query: optionalText(1000) });
 const phoneForm = z.object({ q: optionalPhone() });
@@ -123,17 +125,26 @@ export function ledgerRoutes(world: World, door: Door): void {
       {
         form: blankForm(Object.fromEntries(filterNames.map((name) => [name, query.get(name)])), 'l'),
         count: count > 1000 ? '1,000+' : count,
+        pinned: pinnedFilters.flatMap((name) => {
+          const value = filter[name];
+          if (value === null) return [];
+          const { [name]: _, ...rest } = Object.fromEntries(new URLSearchParams(here));
+          return [{ name, value: String(value), label: pinnedText(name), href: `/appeals?${new URLSearchParams(rest)}` }];
+        }),
         narrowed: filterNames.some((name) => name !== 'q' && query.get(name)),
         options: {
           status: labelled(statuses, t.domain.statuses),
           kind: labelled(kinds, t.domain.kinds),
           priority: labelled(priorities, t.domain.priorities),
           channel: labelled(channels, t.domain.channels),
-          level: labelled([...levels, 'unrated'], t.domain.levels),
-          category: [...book.categories.values()].map((one) => ({
-            value: one.code,
-            label: (one.parent_code ? '　' : '') + (lang === 'zh' ? one.name_zh : one.name_en),
-          })),
+          level: labelled([...levels, 'unrated', 'rated'], { ...t.domain.levels, rated: t.ledger.rated }),
+          category: [
+            ...[...book.categories.values()].map((one) => ({
+              value: one.code,
+              label: (one.parent_code ? '　' : '') + (lang === 'zh' ? one.name_zh : one.name_en),
+            })),
+            { value: 'none', label: t.ledger.no_category },
+          ],
           area: areas
             .sort((a, b) => (a.path < b.path ? -1 : 1))
             .map((one) => ({ value: one.id, label: (one.kind === 'community' ? '　' : '') + shortOf(one, lang) })),
@@ -151,6 +162,13 @@ export function ledgerRoutes(world: World, door: Door): void {
       },
     );
 
+    function pinnedText(name: (typeof pinnedFilters)[number]): string {
+      const l = t.ledger;
+      if (name === 'tier') return l.tier(t.ledger.tiers[filter.tier!]);
+      if (name === 'stage') return l.stages[filter.stage!];
+      if (name === 'took') return l.took(t.ledger.took_steps[filter.took!]);
+      return l[name](nameOf(book.units.get(filter[name]!), lang));
+    }
     function rowView(row: LedgerRow): Views['desks/ledger']['rows'][number] {
       const open = row.status === 'in_handling';
       return {

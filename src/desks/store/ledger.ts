@@ -5,6 +5,8 @@ import { type Db, hot } from '../../core/db.ts';
 import { searchTerms } from '../../core/text.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
+import { tiers, type Tier, type Took, tookNames, tookSteps } from '../../reports/rules/dimensions.ts';
+import { tookSql } from '../../reports/store/cells.ts';
 
 /** What the ledger can be filtered by; every filter stands in the address, so that every list has one. */
 export interface LedgerFilter {
@@ -13,16 +15,26 @@ export interface LedgerFilter {
   readonly kind: Kind | null;
   readonly priority: Priority | null;
   readonly channel: Channel | null;
-  /** Two digits or four. */
+  /** Two digits or four, or 'none'. */
   readonly category: string | null;
   readonly area: number | null;
   readonly unit: number | null;
-  readonly level: Level | 'unrated' | null;
+  readonly level: Level | 'unrated' | 'rated' | null;
+  /** Whose place lies within a unit, as the tree stands. */
+  readonly place: number | null;
+  /** Whose place is exactly this unit. */
+  readonly at: number | null;
+  /** What the unit in the lead is. */
+  readonly tier: Tier | null;
+  readonly stage: Stage | null;
+  readonly took: Took | null;
   readonly late: boolean;
   readonly mine: boolean;
   readonly from: string | null;
   readonly to: string | null;
 }
+const stages = ['open', 'ended'] as const;
+type Stage = (typeof stages)[number];
 export const filterNames = [
   'q',
   'status',
@@ -33,6 +45,11 @@ export const filterNames = [
   'area',
   'unit',
   'level',
+  'place',
+  'at',
+  'tier',
+  'stage',
+  'took',
   'late',
   'mine',
   'from',
@@ -53,10 +70,15 @@ export function readLedgerFilter(query: URLSearchParams): LedgerFilter {
     kind: oneOf(kinds, get('kind')),
     priority: oneOf(priorities, get('priority')),
     channel: oneOf(channels, get('channel')),
-    category: /^\d{2}(\d{2})?$/.test(get('category') ?? '') ? get('category') : null,
+    category: /^(\d{2}(\d{2})?|none)$/.test(get('category') ?? '') ? get('category') : null,
     area: idFrom(get('area')),
     unit: idFrom(get('unit')),
-    level: oneOf([...levels, 'unrated'] as const, get('level')),
+    level: oneOf([...levels, 'unrated', 'rated'] as const, get('level')),
+    place: idFrom(get('place')),
+    at: idFrom(get('at')),
+    tier: oneOf(tiers, get('tier')),
+    stage: oneOf(stages, get('stage')),
+    took: oneOf(tookNames, get('took')),
     late: get('late') === '1',
     mine: get('mine') === '1',
     from: dayFrom(get('from')),
@@ -123,7 +145,8 @@ function asked(actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string
   if (filter.kind) add('a.kind = :kind', 'kind', filter.kind);
   if (filter.priority) add('a.priority = :priority', 'priority', filter.priority);
   if (filter.channel) add('a.channel = :channel', 'channel', filter.channel);
-  if (filter.category)
+  if (filter.category === 'none') add('a.category_code is null');
+  else if (filter.category)
     add(
       filter.category.length === 4 ? 'a.category_code = :category' : `a.category_code between :category and :category || '99'`,
       'category',
@@ -131,7 +154,25 @@ function asked(actor: Actor, filter: LedgerFilter, now: Date, phone_hash: string
     );
   if (filter.unit !== null) add('a.lead_unit_id = :unit', 'unit', filter.unit);
   if (filter.level === 'unrated') add(`a.level is null and a.status in ('closed', 'archived')`);
+  else if (filter.level === 'rated') add('a.level is not null');
   else if (filter.level) add('a.level = :level', 'level', filter.level);
+  if (filter.place !== null)
+    add(
+      `a.place_unit_id in (select b.id from units p join units b on b.path like p.path || '%' where p.id = :place)`,
+      'place',
+      filter.place,
+    );
+  if (filter.at !== null) add('a.place_unit_id = :at_unit', 'at_unit', filter.at);
+  if (filter.tier === 'none') add('a.lead_unit_id is null');
+  else if (filter.tier) add('a.lead_unit_id in (select l.id from units l where l.kind = :tier)', 'tier', filter.tier);
+  if (filter.stage === 'ended') add(`a.status in ('closed', 'archived')`);
+  if (filter.stage === 'open') add(`a.status not in ('closed', 'archived', 'declined', 'withdrawn', 'merged')`);
+  if (filter.took) {
+    const i = tookNames.indexOf(filter.took);
+    add(`a.status in ('closed', 'archived')`);
+    if (i > 0) add(`${tookSql} >= :took_from`, 'took_from', tookSteps[i - 1]![1]);
+    if (tookSteps[i]![1] !== null) add(`${tookSql} < :took_to`, 'took_to', tookSteps[i]![1]);
+  }
   if (filter.late) add(`a.due_at < :now and a.status = 'in_handling'`, 'now', now);
   if (filter.mine) add('a.registered_by = :person', 'person', actor.person_id);
   if (filter.from) add('a.received_at >= :from', 'from', startOfDay(filter.from));
