@@ -156,6 +156,8 @@ const features = [
   'visits',
   'party',
   'assessment',
+  'member_scores',
+  'integrity',
   'reports',
   'analysis',
   'desks',

@@ -58,7 +58,8 @@ export interface Term {
 }
 export type Terms = Readonly<Record<TermName, Term>>;
 
-const capped = (top: number, bottom: number): Fraction => (bottom === 0 || top >= bottom ? fraction(1, 1) : fraction(top, bottom));
+const capped = (top: number, bottom: number): Fraction =>
+  bottom === 0 || top >= bottom ? fraction(1, 1) : fraction(top, bottom);
 
 /** Each term as a share of one; none where it falls away with its weight. */
 function shares(facts: MonthFacts): Record<TermName, Fraction | null> {

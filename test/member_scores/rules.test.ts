@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decimal } from '../../src/assessment/rules/exact.ts';
 import { makeRandom } from '../../seeds/random.ts';
+import { decimal } from '../../src/assessment/rules/exact.ts';
 import { type MonthFacts, ranked, scoreMonth, termNames, termWeights, yearOf } from '../../src/member_scores/rules.ts';
 
 const fulltime: MonthFacts = {
@@ -115,7 +115,9 @@ describe('what holds for every month', () => {
     }
   });
   test('no bonus above five points counts', () => {
-    expect(scoreMonth({ ...fulltime, households: 0 }, 900, 0).score).toBe(scoreMonth({ ...fulltime, households: 0 }, 500, 0).score);
+    expect(scoreMonth({ ...fulltime, households: 0 }, 900, 0).score).toBe(
+      scoreMonth({ ...fulltime, households: 0 }, 500, 0).score,
+    );
     expect(scoreMonth(fulltime, 900, 0).bonus).toBe(500);
   });
 });

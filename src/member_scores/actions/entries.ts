@@ -33,7 +33,12 @@ export interface SpotCheck {
 }
 
 /** Refuses a month that is still to come or has been confirmed, and a member out of reach. */
-async function mustBeOpen(trx: Db, { author, now }: Changing, permission: 'spot_check.make' | 'member_mark.propose', given: { person_id: number; month: string }) {
+async function mustBeOpen(
+  trx: Db,
+  { author, now }: Changing,
+  permission: 'spot_check.make' | 'member_mark.propose',
+  given: { person_id: number; month: string },
+) {
   const member = await findMember(trx, given.person_id);
   if (!member || !may(author, permission, { unit_path: member.grid_path })) throw wrongFields({ person_id: 'not_yours' });
   if (given.person_id === author.person_id) throw wrongFields({ person_id: 'not_oneself' });
@@ -66,7 +71,8 @@ export async function proposeMark(db: Db, doing: Changing, given: Mark): Promise
   const { author, now } = doing;
   const points = markKinds[given.kind].points ?? given.points;
   if (points === null || points === 0) throw wrongFields({ points: 'required' });
-  if (points > most_bonus && markKinds[given.kind].points === null) throw wrongFields({ points: `too_large:${most_bonus / 100}` });
+  if (points > most_bonus && markKinds[given.kind].points === null)
+    throw wrongFields({ points: `too_large:${most_bonus / 100}` });
   return db.transaction(async (trx) => {
     await mustBeOpen(trx, doing, 'member_mark.propose', given);
     const row = { ...given, points: decimal(points), proposed_by: author.person_id, proposed_at: now };
@@ -76,9 +82,9 @@ export async function proposeMark(db: Db, doing: Changing, given: Mark): Promise
   });
 }
 
-export async function settleMark(db: Db, doing: Changing, id: number, verdict: 'confirm' | 'drop'): Promise<void> {
+export async function settleMark(db: Db, doing: Changing, id: number, verdict: 'confirm' | 'drop'): Promise<string> {
   const { author, now } = doing;
-  await db.transaction(async (trx) => {
+  return db.transaction(async (trx) => {
     const mark = await holdMark(trx, id);
     if (!mark || !may(author, 'member_mark.confirm', { unit_path: mark.path })) throw notFound();
     if (mark.confirmed_at || mark.dropped_at) throw conflict('decided_already');
@@ -93,6 +99,7 @@ export async function settleMark(db: Db, doing: Changing, id: number, verdict: '
     );
     const { person_id, month, kind, points } = mark;
     await recordChange(trx, doing, `member_mark.${verdict}`, `member_mark:${id}`, null, { person_id, month, kind, points });
+    return month;
   });
 }
 
@@ -107,7 +114,10 @@ export async function objectToScore(db: Db, doing: Changing, id: number, grounds
     if (now > objectableUntil(calendar, row.confirmed_at)) throw conflict('objection_too_late');
     if (await findObjection(trx, id)) throw conflict('objected_already');
     await insertObjection(trx, { score_id: id, grounds, filed_by: author.person_id, filed_at: now });
-    await recordChange(trx, doing, 'member_score.object', `member_score:${id}`, null, { month: row.month, revision: row.revision });
+    await recordChange(trx, doing, 'member_score.object', `member_score:${id}`, null, {
+      month: row.month,
+      revision: row.revision,
+    });
   });
 }
 

@@ -30,7 +30,17 @@ export function factsOf(counted: CountedMonth, parameters: Parameters): MonthFac
 export function draftOf(counted: CountedMonth, parameters: Parameters, month: string, revision: number) {
   const { person_id, kind, grid_id, days } = counted;
   const { terms, bonus, penalty, score } = scoreMonth(factsOf(counted, parameters), counted.bonus, counted.penalty);
-  const row = { person_id, month, revision, kind, days, terms, bonus: decimal(bonus), penalty: decimal(penalty), score: decimal(score) };
+  const row = {
+    person_id,
+    month,
+    revision,
+    kind,
+    days,
+    terms,
+    bonus: decimal(bonus),
+    penalty: decimal(penalty),
+    score: decimal(score),
+  };
   return { ...row, grid_id, checksum: sha256(canonical(row)) };
 }
 
@@ -103,9 +113,7 @@ export async function settleScores(
       await changeScore(
         trx,
         row.id,
-        verdict === 'confirm'
-          ? { confirmed_by: author.person_id, confirmed_at: now }
-          : { proposed_by: null, proposed_at: null },
+        verdict === 'confirm' ? { confirmed_by: author.person_id, confirmed_at: now } : { proposed_by: null, proposed_at: null },
       );
       const { person_id, month, revision, score, checksum } = row;
       const told = { person_id, month, revision, score, checksum };
@@ -122,8 +130,10 @@ export async function settleMonth(db: Db, doing: Changing, month: string, act: '
   const ids = await listOpenIds(db, author.unit_path, month);
   const mine: number[] = [];
   for (const row of await db.transaction((trx) => holdScores(trx, ids))) {
-    const fits = act === 'propose' ? stateOf(row) === 'drafted' : stateOf(row) === 'proposed' && row.proposed_by !== author.person_id;
-    if (fits && row.person_id !== author.person_id && (await reaches(db, author, `member_score.${act}`, row.grid_id))) mine.push(row.id);
+    const fits =
+      act === 'propose' ? stateOf(row) === 'drafted' : stateOf(row) === 'proposed' && row.proposed_by !== author.person_id;
+    if (fits && row.person_id !== author.person_id && (await reaches(db, author, `member_score.${act}`, row.grid_id)))
+      mine.push(row.id);
   }
   if (mine.length === 0) return 0;
   return act === 'propose' ? proposeScores(db, doing, mine) : settleScores(db, doing, mine, 'confirm');

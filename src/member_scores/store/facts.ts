@@ -47,7 +47,12 @@ const held = `p.post = 'linked_member' and not exists (select 1 from substitutes
 const inPost = (at: string) => `p.valid_from <= ${dayOf(at)} and (p.valid_to is null or p.valid_to >= ${dayOf(at)})`;
 
 /** The members who served in a month for at least so many days, with everything that counts, in one statement. */
-export async function countMonths(db: Db, span: Span, least_days: number, people: readonly number[] | null): Promise<CountedMonth[]> {
+export async function countMonths(
+  db: Db,
+  span: Span,
+  least_days: number,
+  people: readonly number[] | null,
+): Promise<CountedMonth[]> {
   const { rows } = await db.raw<{ rows: CountedMonth[] }>(
     `with serving as (
        select m.person_id, m.kind, m.grid_id, least(coalesce(m.valid_to, :until::date - 1), :until::date - 1) - greatest(m.valid_from, :from::date) + 1 as days
@@ -98,15 +103,21 @@ export interface CountedThing {
 }
 
 const things: Record<Exclude<TermName, 'reviews'>, (readable: string) => string> = {
-  visits: () => `select min(v.finished_at) as at, coalesce(b.estate || b.name || ' ', '') || v.room as text, null as number, null::bigint as watch_id, true as counts
+  visits:
+    () => `select min(v.finished_at) as at, coalesce(b.estate || b.name || ' ', '') || v.room as text, null as number, null::bigint as watch_id, true as counts
     from visits v left join buildings b on b.id = v.building_id where v.person_id = :person_id and v.status = 'finished'
       and v.finished_at >= ${starts} and v.finished_at < ${ends} group by v.grid_id, v.building_id, v.room, b.estate, b.name order by 1, 2 limit :most`,
-  information: () => `select checked_at as at, errors || ' / ' || checked || coalesce(nullif(' ' || note, ' '), '') as text, null as number, null::bigint as watch_id,
+  information:
+    () => `select checked_at as at, errors || ' / ' || checked || coalesce(nullif(' ' || note, ' '), '') as text, null as number, null::bigint as watch_id,
     errors = 0 as counts from member_spot_checks where person_id = :person_id and month = :month order by checked_at limit :most`,
-  reports: (readable) => `select a.received_at as at, case when ${readable} then a.title else '' end as text, case when ${readable} then a.number end as number,
+  reports: (
+    readable,
+  ) => `select a.received_at as at, case when ${readable} then a.title else '' end as text, case when ${readable} then a.number end as number,
     null::bigint as watch_id, ${valid} as counts from appeals a where a.registered_by = :person_id and a.received_at >= ${starts} and a.received_at < ${ends}
     order by a.received_at limit :most`,
-  tasks: (readable) => `select o.due_at as at, case when ${readable} then a.title else '' end as text, case when ${readable} then a.number end as number,
+  tasks: (
+    readable,
+  ) => `select o.due_at as at, case when ${readable} then a.title else '' end as text, case when ${readable} then a.number end as number,
     null::bigint as watch_id, ${orderOnTime} as counts from posts p join work_orders o on o.unit_id = p.unit_id and ${inPost('o.due_at')} join appeals a on a.id = o.appeal_id
     where p.person_id = :person_id and ${held} and ${orders}
     union all select f.due_at, f.step, null, w.id, ${followUpOnTime} from posts p join watch_records w on w.grid_id = p.unit_id

@@ -92,7 +92,9 @@ export async function listMonth(db: Db, under_path: string, month: string): Prom
   return facts(db)
     .where('s.month', month)
     .whereRaw('starts_with(u.path, ?)', [under_path])
-    .whereRaw('not exists (select 1 from member_monthly_scores n where n.person_id = s.person_id and n.month = s.month and n.revision > s.revision)')
+    .whereRaw(
+      'not exists (select 1 from member_monthly_scores n where n.person_id = s.person_id and n.month = s.month and n.revision > s.revision)',
+    )
     .orderByRaw(`u.path collate "C", s.kind desc, s.person_id`);
 }
 

@@ -6,6 +6,7 @@ export const member_scores: typeof zh = {
   month: 'Month',
   member: 'Member',
   grid: 'Grid',
+  kind_of_member: 'Kind',
   days: 'Days in post',
   days_note: (n) => `${n} days in post`,
   score: 'Score',

@@ -4,6 +4,7 @@ export const member_scores = {
   month: '月份',
   member: '联户党员',
   grid: '网格',
+  kind_of_member: '类型',
   days: '在岗天数',
   days_note: (n: number) => `在岗 ${n} 天`,
   score: '得分',
