@@ -27,6 +27,8 @@ import { showPhoneCase } from './phone/routes/todo.ts';
 import { phone } from './phone/routes.ts';
 import { plates } from './plates/routes.ts';
 import { residents } from './residents/routes.ts';
+import { shifts } from './shifts/routes.ts';
+import { supervision } from './supervision/routes.ts';
 import { units } from './units/routes.ts';
 import { visits } from './visits/routes.ts';
 import { serveAssets, watchAssets } from './web/assets.ts';
@@ -68,11 +70,14 @@ export function createApp(world: World): Express {
   app.use(menu(world));
   const inbox = messages(world, readableSql);
   app.use(inbox.unread);
+  const roster = shifts(world);
+  app.use(roster.seat);
 
   app.use(people(world));
   app.use(units(world));
   app.use(catalog(world));
   app.use(grids(world));
+  app.use(supervision(world));
   app.use(members(world));
   app.use(plates(world));
   app.use(visits(world));
@@ -81,6 +86,7 @@ export function createApp(world: World): Express {
   app.use(memberScores(world));
   app.use(accounts(world));
   app.use(audit(world));
+  app.use(roster.routes);
   app.use(desks(world, { '/phone': showPhoneCase }));
   app.use(phone(world));
   app.use('/whistles', whistles(world));

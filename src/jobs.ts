@@ -14,6 +14,10 @@ import { nightly } from './orders/actions/nightly.ts';
 import { saveMoves } from './orders/actions/recompute.ts';
 import { sweep } from './people/actions.ts';
 import { evaluationLink, purgeLinks } from './residents/actions/links.ts';
+import { turnShifts } from './shifts/actions.ts';
+import { climbLadder } from './supervision/actions/climb.ts';
+import { watchClocks } from './supervision/actions/watch.ts';
+import { purgePlans } from './supervision/store/cards.ts';
 import { anchorTrail } from './trail/actions/anchor.ts';
 import { verifyTrail } from './trail/actions/verify.ts';
 import { purgeVisits } from './visits/actions/purge.ts';
@@ -34,9 +38,12 @@ export const jobs: readonly Job[] = [
   },
   { name: 'apply-parameters', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => applyDueParameters(db, now, saveMoves) },
   { name: 'whistles', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => consultOverdue(db, now) },
+  { name: 'watch-clocks', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => watchClocks(db, now) },
+  { name: 'climb-ladder', cron: '*/5 * * * *', slot: eachMinute, run: ({ db }, now) => climbLadder(db, now) },
   { name: 'lapse', cron: '10 * * * *', slot: hourly, run: ({ db }, now) => nightly.lapse(db, now) },
   { name: 'resume', cron: '30 8 * * *', slot: daily, run: ({ db }, now) => nightly.resume(db, now) },
   { name: 'turn-substitutes', cron: '1 0 * * *', slot: daily, run: (world, now) => turnSubstitutes(world, now) },
+  { name: 'turn-shifts', cron: '*/5 * * * *', slot: eachMinute, run: ({ db }, now) => turnShifts(db, now) },
   { name: 'assess', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => assess(db, now) },
   { name: 'close-month', cron: '0 6 * * *', slot: daily, apart: true, run: ({ db }, now) => closeMonths(db, now) },
   { name: 'score-members', cron: '0 5 1 * *', slot: daily, apart: true, run: ({ db }, now) => scoreMembers(db, now) },
@@ -56,6 +63,7 @@ async function purge(world: World, now: Date): Promise<object> {
     files: await purgeFiles(world, now),
     links: await purgeLinks(world, now),
     ...(await purgeVisits(db, now)),
+    card_plans: await purgePlans(db),
     runs: await purgeRuns(db, now),
   };
 }

@@ -50,6 +50,13 @@ export interface Seat {
   readonly others: readonly { readonly id: string | number; readonly label: string }[];
 }
 
+/** Who is on duty at the desk of a page, and a word for whoever sits there and is not. */
+export interface OnShift {
+  readonly desk: string;
+  readonly text: string;
+  readonly off: string | null;
+}
+
 export interface NavItem {
   readonly key: string;
   readonly href: string;
@@ -122,6 +129,7 @@ interface Around {
   figures: readonly Figure[];
   /** the bar of a post that works on a phone; others get the first entries of their menu */
   bar?: readonly NavItem[] | undefined;
+  on_shift?: OnShift | null;
   seat: Seat | null;
   unread: number;
   flashes: readonly { text: string; tone: Tone }[];
@@ -416,6 +424,65 @@ export interface Views {
     holds: readonly { name: string; means: string }[];
     preview: string | null;
     versions: readonly { text: string; by: string }[];
+  };
+  'shifts/week': {
+    tabs: readonly { href: string; label: string; current: boolean }[];
+    desks: readonly { href: string; label: string; current: boolean }[];
+    /** the units among which one may change, where the desk is not the city's */
+    units: readonly { value: number; label: string }[];
+    desk: string;
+    unit_id: number;
+    unit: string | null;
+    week: string;
+    week_text: string;
+    before: string;
+    after: string;
+    this_week: string | null;
+    edits: boolean;
+    may_copy: boolean;
+    form: FormState;
+    people: readonly { value: number; label: string }[];
+    heads: readonly { text: string; day: string; today: boolean }[];
+    rows: readonly {
+      part: string;
+      hours: string;
+      cells: readonly {
+        /** null where nothing can be changed */
+        key: string | null;
+        names: readonly { name: string; mine: boolean }[];
+        state: 'none' | 'empty' | 'over' | 'runs' | 'coming';
+        label: string;
+      }[];
+    }[];
+    empty: number;
+    swaps: readonly { id: number; asked_of_me: boolean; text: string }[];
+    swap: {
+      form: FormState;
+      mine: readonly { value: number; label: string }[];
+      others: readonly { value: number; label: string }[];
+    } | null;
+  };
+  'shifts/now': {
+    tabs: readonly { href: string; label: string; current: boolean }[];
+    empty: readonly string[];
+    more: number;
+    rows: readonly {
+      desk: string;
+      unit: string;
+      hours: string;
+      href: string;
+      people: readonly { name: string; phone: string | null; on_duty: boolean }[];
+    }[];
+  };
+  'shifts/handover': {
+    tabs: readonly { href: string; label: string; current: boolean }[];
+    desk: string;
+    unit_id: number;
+    heading: string;
+    form: FormState;
+    /** the shift that the reader may write about */
+    shift: string | null;
+    notes: readonly { id: number; body: string; appeals: readonly string[]; written: string; taken: string | null; may_take: boolean }[];
   };
   'parts/combobox': {
     form: FormState;
@@ -1149,6 +1216,80 @@ export interface Views {
     /** another thing this form may be sent for */
     other?: { action: string; label: string } | undefined;
   };
+  'supervision/cards': {
+    tabs: readonly Tab[];
+    rows: readonly { number: string; title: string; card: Mark; clock: string; unit: string; due: Left; issued: string }[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'supervision/orders': {
+    tabs: readonly Tab[];
+    rows: readonly {
+      number: string;
+      appeal: string;
+      title: string;
+      unit: string;
+      reason: string;
+      level: Mark;
+      stage: Mark;
+      due: Left | null;
+      issued: string;
+    }[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'supervision/order': {
+    number: string;
+    title: string;
+    level: Mark;
+    stage: Mark;
+    due: Left | null;
+    facts: Views['parts/facts']['facts'];
+    receipts: readonly { label: string; at: string; who: string; text: string }[];
+    forms: readonly SupervisionForm[];
+  };
+  'supervision/tracking': {
+    may_edit: boolean;
+    tabs: readonly Tab[];
+    rows: readonly TrackedLine[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
+  'supervision/meeting': {
+    heading: string;
+    before: string;
+    after: string;
+    rows: readonly (TrackedLine & { promised: readonly { unit: string; text: string; by: string; state: Mark }[]; last: string })[];
+  };
+  'supervision/tracked': {
+    id: number;
+    line: TrackedLine;
+    facts: Views['parts/facts']['facts'];
+    promises: readonly { id: number; unit: string; text: string; by: string; state: Mark; open: boolean }[];
+    notes: readonly { day: string; text: string; who: string }[];
+    forms: { promise: FormState; note: FormState; solve: FormState; chosen: readonly Option[] } | null;
+  };
+  'supervision/outstanding': {
+    heads: { ages: readonly string[]; rungs: readonly string[] };
+    units: readonly {
+      unit: string;
+      total: { n: number; href: string };
+      ages: readonly { n: number; href: string; label: string }[];
+      rungs: readonly { n: number; href: string; label: string }[];
+    }[];
+    narrowed: { text: string; ledger: string | null } | null;
+    rows: readonly {
+      number: string;
+      title: string;
+      unit: string;
+      days: string;
+      due: Left | null;
+      status: string;
+      rung: Mark;
+    }[];
+    newer: string | undefined;
+    older: string | undefined;
+  };
   'units/areas': { form: FormState; tabs: readonly Tab[]; root: UnitNode | null; demo: boolean; may_edit: boolean };
   'units/branch': { node: UnitNode; open: boolean };
   'units/departments': {
@@ -1527,7 +1668,34 @@ export interface ToldVersion {
 export interface TimeLine {
   readonly tone: Tone;
   readonly text: string;
+  readonly icon_name?: string | undefined;
   readonly due?: Left | undefined;
+}
+/** A tag: tone, word, and an icon where the tone's own is not meant. */
+export type Mark = Views['parts/status'];
+/** An act on a supervision order with its form. */
+export interface SupervisionForm {
+  readonly act: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly form: FormState;
+  readonly fields: readonly Omit<FieldLocals, 'form'>[];
+  readonly once: string;
+  readonly open: boolean;
+}
+/** A case on the ledger of key tracking. */
+export interface TrackedLine {
+  readonly id: number;
+  readonly number: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly days: string;
+  readonly status: Mark;
+  readonly promises: number;
+  readonly broken: string;
+  readonly next: string;
 }
 /** A field of units/edit, the form that the pages of the register and the catalogue share. */
 export type EditField = Omit<FieldLocals, 'form'> | ({ kind: 'combobox' } & Omit<Views['parts/combobox'], 'form'>);

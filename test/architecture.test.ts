@@ -145,6 +145,7 @@ const features = [
   'messages',
   'clocks',
   'accounts',
+  'shifts',
   'grids',
   'appeals',
   'orders',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ejs from 'ejs';
 import type { Application, Request, Response } from 'express';
-import type { Figure, Me, NavGroup, NavItem, Page, Seat, Shared, SharedName, Views } from '../views.ts';
+import type { Figure, Me, NavGroup, NavItem, OnShift, Page, Seat, Shared, SharedName, Views } from '../views.ts';
 import { sharedNames } from '../views.ts';
 import { explain, type Lang, words } from '../words/words.ts';
 import { assetHref } from './assets.ts';
@@ -22,6 +22,7 @@ declare global {
       nav?: readonly NavGroup[];
       figures?: readonly Figure[];
       bar?: readonly NavItem[];
+      on_shift?: OnShift;
       counts?: { unread: number };
       demo?: boolean;
       elder?: boolean;
@@ -173,7 +174,7 @@ export function show<V extends View>(res: Response, view: V, page: Page, locals:
 }
 
 function around(res: Response, shared: Shared, page: Page, body: string): Views['layout'] {
-  const { seat = null, nav = [], figures = [], bar, counts, demo = false, elder = false } = res.locals;
+  const { seat = null, nav = [], figures = [], bar, counts, demo = false, elder = false, on_shift } = res.locals;
   return {
     page,
     body,
@@ -183,6 +184,7 @@ function around(res: Response, shared: Shared, page: Page, body: string): Views[
     demo,
     elder,
     seat,
+    on_shift: on_shift && on_shift.desk === page.nav ? on_shift : null,
     unread: counts?.unread ?? 0,
     flashes: takeFlash(res.req, shared.t),
     other_language: withParam(res.req, 'lang', shared.lang === 'zh' ? 'en' : 'zh'),

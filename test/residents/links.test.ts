@@ -114,7 +114,7 @@ test('the job that sends the texts makes the link, and the purge forgets it a qu
 }) => {
   const street = await openStreet(world);
   await street.handled({ phone: '10000000001' });
-  const run = (name: string) => jobs.find((job) => job.name === name)!.run(world, clock());
+  const run = (name: string) => jobs.find((job) => job.name === name)!.run(world, clock(), '');
   await run('send-outbox');
   expect(await world.db('evaluation_links').count({ n: '*' })).toEqual([{ n: 1 }]);
   clock.addMinutes((14 + 89) * 1440);
