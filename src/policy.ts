@@ -202,6 +202,14 @@ export const policy = {
   'recall.make': { posts: ['callback_officer'], reach: 'none' },
   'integrity.read': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'integrity.judge': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
+  'report.read': { posts: cityPosts, reach: 'none' },
+  'bulletin.read': { posts: working, reach: 'none' },
+  'bulletin.edit': { posts: ['analysis_assessor'], reach: 'none' },
+  'bulletin.approve': { posts: ['supervision_officer', 'city_leader'], reach: 'none' },
+  'case_story.read': { posts: working, reach: 'none' },
+  'case_story.edit': { posts: ['analysis_assessor', 'callback_officer'], reach: 'none' },
+  'case_story.approve': { posts: ['analysis_assessor', 'supervision_officer', 'city_leader'], reach: 'none' },
+  'export.approve': { posts: ['supervision_officer', 'city_leader'], reach: 'none' },
   'audit.read': { posts: ['audit_admin'], reach: 'none' },
 } as const satisfies Record<`appeal.${AppealAct}` | `order.${OrderAct}`, Rule> &
   Record<`whistle.${WhistleAct}`, Rule> &

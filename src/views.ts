@@ -484,6 +484,32 @@ export interface Views {
     shift: string | null;
     notes: readonly { id: number; body: string; appeals: readonly string[]; written: string; taken: string | null; may_take: boolean }[];
   };
+  'upkeep/health': {
+    bad: number;
+    checked: string;
+    rows: readonly { what: string; ok: boolean; found: string; todo: string }[];
+  };
+  'upkeep/jobs': {
+    may_run: boolean;
+    rows: readonly {
+      key: string;
+      name: string;
+      does: string;
+      when: string;
+      last: string;
+      took: string;
+      state: { tone: Tone; text: string };
+      result: string;
+      next: string;
+      running: boolean;
+    }[];
+  };
+  'upkeep/job': {
+    name: string;
+    does: string;
+    when: string;
+    rows: readonly { slot: string; started: string; took: string; state: { tone: Tone; text: string }; result: string }[];
+  };
   'parts/combobox': {
     form: FormState;
     name: string;
@@ -1377,6 +1403,8 @@ export interface Views {
   };
   'desks/exports': {
     rows: readonly { purpose: string; format: string; rows: number; started_at: Date; finished_at: Date | null }[];
+    mine: readonly AskedExport[];
+    open: readonly AskedExport[];
   };
   'desks/case': CaseLocals;
   'desks/print': { view: CaseLocals };
@@ -1490,6 +1518,17 @@ export interface Views {
   };
 }
 
+interface AskedExport {
+  readonly id: number;
+  readonly purpose: string;
+  readonly person: string;
+  readonly format: string;
+  readonly rows: number;
+  readonly requested_at: Date;
+  readonly list: string;
+  readonly state: Tagged;
+  readonly take: boolean;
+}
 export interface Tab {
   readonly href: string;
   readonly label: string;

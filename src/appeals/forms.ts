@@ -50,6 +50,7 @@ const readers: { readonly [F in Exclude<Field, 'files'>]: z.ZodType<Fields[F]> }
   co_unit_ids: many(id(), 0, 12) as never,
   instruction: note(),
   callback_outcome: pick(callbackOutcomes),
+  again_at: moment(),
   contacted: yesOrNo(),
   solved: yesOrNo(),
   level: pick(levels),
@@ -70,6 +71,9 @@ const readers: { readonly [F in Exclude<Field, 'files'>]: z.ZodType<Fields[F]> }
   due_on: day(),
   extend_to: day(),
   review_on: day(),
+  suggested_unit_id: id(),
+  demand: note(),
+  skip_reason: note(),
 };
 
 /** The form of an act from its row of the table: what it needs must be there, what it takes may be left empty. */
@@ -82,8 +86,10 @@ export function actSchema(
     (field) => field !== 'files',
   );
   const promises = rule.takes?.includes('promised_on') && given['outcome'] === 'promised' && !fields.includes('promised_on');
+  const calls = rule.takes?.includes('again_at') && given['callback_outcome'] === 'later' && !fields.includes('again_at');
+  const needed = [...(promises ? (['promised_on'] as const) : []), ...(calls ? (['again_at'] as const) : [])];
   return z.object(
-    Object.fromEntries([...fields, ...(promises ? (['promised_on'] as const) : [])].map((field) => [field, readers[field]])),
+    Object.fromEntries([...fields, ...needed].map((field) => [field, readers[field]])),
   );
 }
 

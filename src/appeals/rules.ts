@@ -103,6 +103,7 @@ export interface Fields {
   instruction: string;
   due_on: string;
   callback_outcome: CallbackOutcome;
+  again_at: Date;
   contacted: boolean;
   solved: boolean;
   level: Level;
@@ -122,6 +123,9 @@ export interface Fields {
   request: string;
   extend_to: string;
   review_on: string;
+  suggested_unit_id: number;
+  demand: string;
+  skip_reason: string;
 }
 export type Field = keyof Fields;
 
@@ -160,7 +164,7 @@ export const acts = {
   rereview: { from: ['in_handling'], to: 'pending_review', needs: [], system: true },
   finish: { from: ['in_handling'], to: 'pending_callback', needs: [], system: true },
   finish_own: { from: ['in_handling'], to: 'closed', needs: [], system: true },
-  attempt: { from: ['pending_callback', 'answered'], to: 'same', needs: ['callback_outcome'], takes: ['remark'] },
+  attempt: { from: ['pending_callback', 'answered'], to: 'same', needs: ['callback_outcome'], takes: ['again_at', 'remark'] },
   rework: { from: ['pending_callback'], to: 'in_handling', needs: ['reason'], takes: ['contacted', 'solved'] },
   rework_answer: { from: ['answered'], to: 'pending_review', needs: ['reason'] },
   close: { from: ['pending_callback', 'answered'], to: 'closed', needs: ['level', 'contacted', 'solved'], takes: ['remark'] },

@@ -54,7 +54,7 @@ const twice =
   (book, of) =>
     book.parameters[roundTheClock[of.priority] ? (`${plain}.round_the_clock` as const) : plain];
 
-/** How long each clock runs (process, section 5). Whistle and supervision clocks arrive with their features. */
+/** How long each clock runs (process, section 5). Whistle clocks come with their feature. */
 export const clockLimits = {
   review: (book) => book.parameters['limit.review'],
   dispatch: (book, of) => book.parameters[of.priority === 'emergency' ? 'limit.dispatch.emergency' : 'limit.dispatch'],
@@ -65,6 +65,7 @@ export const clockLimits = {
   decision: twice('limit.decision'),
   approve: twice('limit.approve'),
   callback: (book) => book.parameters['limit.callback'],
+  supervision_reply: (book) => book.parameters['limit.supervision_reply'],
 } as const satisfies Partial<Record<ClockKind, LimitFor>>;
 export type TimedClock = keyof typeof clockLimits;
 

@@ -8,8 +8,8 @@ export const desks = {
   dispatch: ['pending_dispatch', 'unacknowledged', 'returns', 'due_soon', 'overdue', 'last_resort'],
   handling: ['pending_ack', 'in_progress', 'return_requested', 'submitted', 'suspended', 'parts', 'returns', 'requests'],
   approval: ['awaiting_approval'],
-  callback: ['pending_callback', 'answered', 'followers'],
-  supervision: ['overdue', 'due_soon', 'requests', 'suspended', 'countersign', 'terminations', 'tracked'],
+  callback: ['pending_callback', 'call_later', 'answered', 'followers'],
+  supervision: ['overdue', 'red_cards', 'replies', 'listed', 'talks', 'due_soon', 'requests', 'suspended', 'countersign', 'terminations', 'tracked'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Desk = keyof typeof desks;
@@ -65,6 +65,8 @@ export const likelyOnOrder: readonly OrderAct[] = [
   'recall',
   'reassign',
   'request_termination',
+  'urge',
+  'supervise',
 ];
 
 /** Acts that are somebody's turn: the first of them stands open. What one merely may do waits folded. */
@@ -148,6 +150,7 @@ export const drawings: Record<Field, Drawing> = {
   co_unit_ids: { as: 'units' },
   instruction: { as: 'textarea', rows: 2 },
   callback_outcome: { as: 'radios', of: 'callback_outcomes' },
+  again_at: { as: 'moment' },
   contacted: { as: 'yes_no' },
   solved: { as: 'yes_no' },
   level: { as: 'radios', of: 'levels' },
@@ -168,4 +171,7 @@ export const drawings: Record<Field, Drawing> = {
   due_on: { as: 'day' },
   extend_to: { as: 'day' },
   review_on: { as: 'day' },
+  suggested_unit_id: { as: 'unit' },
+  demand: { as: 'textarea', rows: 3 },
+  skip_reason: { as: 'textarea', rows: 2 },
 };

@@ -6,10 +6,11 @@ import { actorOf, idOf, makeDoor } from '../doors.ts';
 import { ownPath } from '../people/rules.ts';
 import { flash } from '../web/flash.ts';
 import { id, readForm } from '../web/form.ts';
-import { show } from '../web/render.ts';
+import { sharedOf, show } from '../web/render.ts';
 import { words } from '../words/words.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { textRoutes } from './routes/texts.ts';
+import { sayMessage } from './rules.ts';
 import { countUnread, listMessages, markAllRead, markRead, most_unread, type Readable } from './store.ts';
 
 const page_size = 50;
@@ -46,9 +47,9 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
       'messages/inbox',
       { title: t.title },
       {
-        rows: rows.map(({ id: message_id, event, created_at, read_at, number, title, whistle_id }) => ({
+        rows: rows.map(({ id: message_id, event, params, created_at, read_at, number, title, whistle_id }) => ({
           id: message_id,
-          text: t.events[event],
+          text: sayMessage({ event, params }, sharedOf(res).t),
           at: created_at,
           unread: read_at === null,
           number: number ?? (whistle_id === null ? null : t.whistle(whistle_id)),
@@ -77,7 +78,7 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     held.delete(person_id);
     const back = ownPath(String(req.body?.back ?? ''));
     const about = read.whistle_id === null ? read.number && `/appeals/${read.number}` : `/whistles/${read.whistle_id}`;
-    res.redirect(303, back ?? about ?? '/messages');
+    res.redirect(303, back ?? about ?? (read.event === 'cards' ? '/cards' : '/messages'));
   });
   const desks = makeDoor('');
   outboxRoutes(world, desks);

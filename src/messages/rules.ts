@@ -1,4 +1,5 @@
 import type { Post } from '../people/rules.ts';
+import type { Words } from '../words/words.ts';
 
 /** What the product tells people by itself. Staff read it in their inbox, appellants get it through the outbox. */
 export const staffEvents = [
@@ -69,6 +70,19 @@ export interface Notice {
   readonly posts: readonly Post[];
   readonly work_order_id: number | null;
   readonly whistle_id?: number;
+}
+
+interface Counted {
+  readonly reminder?: number;
+  readonly yellow?: number;
+  readonly red?: number;
+}
+
+/** A message in words: a digest of cards tells how many. */
+export function sayMessage({ event, params }: { readonly event: StaffEvent; readonly params: object }, t: Words): string {
+  if (event !== 'cards') return t.messages.events[event];
+  const { reminder = 0, yellow = 0, red = 0 } = params as Counted;
+  return t.messages.digest(reminder, yellow, red);
 }
 
 /** Gaps between tries of a message that did not go out, in minutes; after the last it waits for a person. */

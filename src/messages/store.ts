@@ -87,7 +87,7 @@ export async function insertOutbox(
 /** True in SQL where the actor may read appeal `a`; handed in by the feature that knows appeals. */
 export type Readable = (actor: Actor) => { sql: string; bindings: Record<string, number> };
 
-export interface InboxRow extends Pick<MessageRow, 'id' | 'event' | 'created_at' | 'read_at' | 'whistle_id'> {
+export interface InboxRow extends Pick<MessageRow, 'id' | 'event' | 'params' | 'created_at' | 'read_at' | 'whistle_id'> {
   readonly number: string | null;
   /** Null where the reader may not, or may no longer, read the appeal. */
   readonly title: string | null;
@@ -102,7 +102,7 @@ export async function listMessages(
 ): Promise<InboxRow[]> {
   const { sql, bindings } = readable(actor);
   const { rows } = await db.raw<{ rows: InboxRow[] }>(
-    `select m.id, m.event, m.created_at, m.read_at, m.whistle_id, a.number, a.title
+    `select m.id, m.event, m.params, m.created_at, m.read_at, m.whistle_id, a.number, a.title
      from messages m left join appeals a on a.id = m.appeal_id and ${sql}
      where m.person_id = :person_id ${before === null ? '' : 'and m.id < :before'} ${unread ? 'and m.read_at is null' : ''}
      order by m.id desc limit :limit`,
@@ -128,11 +128,11 @@ export async function markRead(
   person_id: number,
   id: number,
   now: Date,
-): Promise<{ number: string | null; whistle_id: number | null } | undefined> {
-  const { rows } = await db.raw<{ rows: { number: string | null; whistle_id: number | null }[] }>(
+): Promise<{ event: StaffEvent; number: string | null; whistle_id: number | null } | undefined> {
+  const { rows } = await db.raw<{ rows: { event: StaffEvent; number: string | null; whistle_id: number | null }[] }>(
     `with one as (
-       update messages set read_at = coalesce(read_at, :now) where id = :id and person_id = :person_id returning appeal_id, whistle_id
-     ) select a.number, one.whistle_id from one left join appeals a on a.id = one.appeal_id`,
+       update messages set read_at = coalesce(read_at, :now) where id = :id and person_id = :person_id returning event, appeal_id, whistle_id
+     ) select one.event, a.number, one.whistle_id from one left join appeals a on a.id = one.appeal_id`,
     { person_id, id, now },
   );
   return rows[0];

@@ -30,6 +30,12 @@ export const isOpen = (status: Status): boolean => (openStatuses as readonly Sta
 export const voidStatuses = ['returned', 'recalled', 'reassigned', 'escalated'] as const satisfies readonly Status[];
 export const isVoid = (status: Status): boolean => (voidStatuses as readonly Status[]).includes(status);
 
+/** Why a unit is supervised, and why a case is tracked: by the rules of the ladder, or by hand. */
+export const supervisionReasons = ['second_dissatisfaction', 'overdue', 'three_reworks', 'no_lead', 'by_hand'] as const;
+export type SupervisionReason = (typeof supervisionReasons)[number];
+export const trackingReasons = ['second_dissatisfaction', 'long_open', 'three_reworks', 'no_lead', 'listed', 'by_hand'] as const;
+export type TrackingReason = (typeof trackingReasons)[number];
+
 export const roles = ['lead', 'co', 'part'] as const;
 export type Role = (typeof roles)[number];
 
@@ -60,6 +66,7 @@ const everyClock = [
   'decision',
   'approve',
   'promise',
+  'supervision_reply',
 ] as const satisfies readonly ClockKind[];
 /** What stands still while an order waits for something outside. */
 const workClocks = ['contact', 'handle', 'milestone'] as const satisfies readonly ClockKind[];
@@ -84,6 +91,7 @@ export const acts = {
     from: ['pending_ack', 'in_progress'],
     to: 'return_requested',
     needs: ['reason', 'category_code'],
+    takes: ['suggested_unit_id'],
     over: 'no_open_part',
     stops: ['acknowledge', 'decision'],
     starts: ['ruling'],
@@ -124,7 +132,7 @@ export const acts = {
     needs: [],
     takes: ['remark'],
     over: 'no_open_part',
-    stops: ['contact', 'approve', 'handle', 'milestone'],
+    stops: ['contact', 'approve', 'handle', 'milestone', 'supervision_reply'],
   },
   send_back: {
     from: ['submitted'],
@@ -134,6 +142,9 @@ export const acts = {
     resumes: ['handle', 'milestone'],
   },
   rework: { from: ['accepted'], to: 'in_progress', needs: [], stops: ['promise'], starts: ['handle'], system: true },
+  urge: { from: ['pending_ack', 'in_progress', 'submitted'], to: 'same', needs: ['remark'] },
+  // Before an urge it skips a rung, and says why.
+  supervise: { from: [...openStatuses], to: 'same', needs: ['demand'], takes: ['skip_reason'] },
 } as const satisfies Record<string, Act>;
 
 export type OrderAct = keyof typeof acts;
@@ -197,7 +208,12 @@ export const approvers: Record<UnitKind, { readonly at: 'own' | 'above'; readonl
 };
 export const approversOfLastResort: readonly Post[] = ['dispatch_officer'];
 
-/** A return is asked within 2 working days and at most half the limit (Shandong 2020), once, and never by a designated unit. */
+/** After so many upheld returns of an appeal's lead the next unit is designated: the ball is passed no further. */
+export const most_returns = 2;
+export const mustDesignate = (orders: readonly { role: Role; status: Status }[]): boolean =>
+  orders.filter(({ role, status }) => role === 'lead' && status === 'returned').length >= most_returns;
+
+/** A return is asked within 2 working days and at most half the limit (Shandong 2020), once a unit, and never by a designated one. */
 export function mayStillReturn(
   order: { designated: boolean; created_at: Date; due_at: Date },
   window_due_at: Date,

@@ -37,6 +37,10 @@ export interface WorkOrderReturnRow {
   readonly work_order_id: number;
   readonly reason: string;
   readonly category_code: string | null;
+  /** Copied from the order by the database. */
+  readonly appeal_id: number;
+  readonly unit_id: number;
+  readonly suggested_unit_id: number | null;
   readonly requested_by: number;
   readonly requested_at: Date;
   readonly decision: 'upheld' | 'rejected' | null;
@@ -80,22 +84,6 @@ export interface TerminationRow {
   readonly confirmed_at: Date | null;
   readonly rejected_at: Date | null;
 }
-export interface SupervisionOrderRow {
-  readonly id: number;
-  readonly appeal_id: number;
-  readonly work_order_id: number | null;
-  readonly reason: 'second_dissatisfaction' | 'overdue' | 'three_reworks' | 'no_lead' | 'by_hand';
-  readonly issued_at: Date;
-  readonly issued_by: number | null;
-  readonly replied_at: Date | null;
-}
-export interface KeyTrackingItemRow {
-  readonly id: number;
-  readonly appeal_id: number;
-  readonly reason: string;
-  readonly opened_at: Date;
-  readonly solved_at: Date | null;
-}
 
 declare module 'knex/types/tables.js' {
   interface Tables {
@@ -104,8 +92,6 @@ declare module 'knex/types/tables.js' {
     work_order_extensions: WorkOrderExtensionRow;
     work_order_suspensions: WorkOrderSuspensionRow;
     terminations: TerminationRow;
-    supervision_orders: SupervisionOrderRow;
-    key_tracking_items: KeyTrackingItemRow;
   }
 }
 
@@ -169,16 +155,19 @@ export async function findAssignee(db: Db, grid_id: number, today: string): Prom
 
 export async function insertReturn(
   trx: Db,
-  given: Pick<WorkOrderReturnRow, 'work_order_id' | 'reason' | 'category_code' | 'requested_by' | 'requested_at'>,
+  given: Pick<
+    WorkOrderReturnRow,
+    'work_order_id' | 'reason' | 'category_code' | 'suggested_unit_id' | 'requested_by' | 'requested_at'
+  >,
 ): Promise<void> {
   await trx('work_order_returns').insert(given as WorkOrderReturnRow);
 }
 export async function findOpenReturn(trx: Db, work_order_id: number): Promise<WorkOrderReturnRow | undefined> {
   return trx('work_order_returns').where({ work_order_id }).whereNull('decision').first();
 }
-export async function countReturns(trx: Db, work_order_id: number): Promise<number> {
-  const row = await trx('work_order_returns').where({ work_order_id }).count<{ n: number }[]>({ n: '*' });
-  return Number(row[0]!.n);
+/** Whether the unit has objected to this appeal before, with whichever of its orders. */
+export async function hasReturned(trx: Db, appeal_id: number, unit_id: number): Promise<boolean> {
+  return (await trx('work_order_returns').where({ appeal_id, unit_id }).first('id')) !== undefined;
 }
 export async function ruleReturn(
   trx: Db,
@@ -270,18 +259,6 @@ export async function changeTermination(trx: Db, id: number, changes: Partial<Te
   await trx('terminations').where({ id }).update(changes);
 }
 
-export async function insertSupervisionOrder(
-  trx: Db,
-  order: Pick<SupervisionOrderRow, 'appeal_id' | 'work_order_id' | 'reason' | 'issued_at'>,
-): Promise<void> {
-  await trx('supervision_orders').insert(order as SupervisionOrderRow);
-}
-export async function openKeyTracking(trx: Db, appeal_id: number, reason: string, opened_at: Date): Promise<void> {
-  await trx('key_tracking_items')
-    .insert({ appeal_id, reason, opened_at } as KeyTrackingItemRow)
-    .onConflict('appeal_id')
-    .ignore();
-}
 
 export async function listFollowers(db: Db, appeal_id: number): Promise<{ id: number; number: string }[]> {
   return db('appeals').where({ merged_into_id: appeal_id, status: 'merged' }).orderBy('id').select('id', 'number');

@@ -64,6 +64,8 @@ const table: Record<
   request_suspension: { from: 'in_progress', to: '.', needs: 'review_on reason' },
   grant_suspension: { from: 'in_progress', to: 'suspended', needs: 'ruling' },
   deny_suspension: { from: 'in_progress', to: '.', needs: 'ruling' },
+  urge: { from: 'pending_ack in_progress submitted', to: '.', needs: 'remark' },
+  supervise: { from: 'pending_ack in_progress return_requested suspended submitted', to: '.', needs: 'demand', takes: 'skip_reason' },
   resume: { from: 'suspended', to: 'in_progress', needs: 'reason' },
   request_termination: {
     from: 'in_progress',

@@ -89,6 +89,8 @@ const grid = `
   order.approve              ..x... .  xx xx . .x  ...  approver
   order.send_back            ..x... .  xx xx . .x  ...  approver
   order.rework               ...... .  .. .. . ..  ...  nobody
+  order.urge                 ...x.. .  .x .. . ..  ...  maker
+  order.supervise            ...x.. .  .. .. . ..  ...  maker
   whistle.read               xxxxxx x  xx xx . xx  ...  readable
   whistle.draft              ...... .  x. x. . ..  ...  caller
   whistle.propose            ...... .  x. x. . ..  ...  caller
@@ -181,6 +183,13 @@ const grid = `
   recall.make                ....x. .  .. .. . ..  ...  anywhere
   integrity.read             ...x.x .  .. .. . ..  ...  anywhere
   integrity.judge            ...x.x .  .. .. . ..  ...  anywhere
+  supervision.read           ..xxxx x  xx xx x xx  ...  readable
+  supervision.reply          ...... .  xx xx x xx  ...  holder
+  supervision.judge          ...x.. .  .. .. . ..  ...  readable
+  supervision.list           ...x.. .  .. .. . ..  ...  readable
+  supervision.summon         ...x.. x  .. .. . ..  ...  readable
+  tracking.read              ..xx.x x  xx .. . xx  ...  readable
+  tracking.edit              ...x.. x  .. .. . ..  ...  readable
   audit.read                 ...... .  .. .. . ..  ..x  anywhere
 `;
 

@@ -12,6 +12,8 @@ import { isOpen } from '../../orders/rules.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
 import { verify } from '../../trail/rules.ts';
+import { cardLook } from '../../supervision/routes/cards.ts';
+import { type Color, colors } from '../../supervision/rules.ts';
 import type { Views } from '../../views.ts';
 import { callPath } from '../../web/call_path.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
@@ -93,6 +95,7 @@ export async function caseView(world: World, res: Response, number: string, told
     text ? [{ term, text, ...more }] : [];
   const d = t.desks;
   const left = book.parameters['reveal.daily_limit'] - file.reveals;
+  const reads_supervision = may(actor, 'supervision.read', { readable: true });
   return {
     number: appeal.number,
     title: appeal.title,
@@ -101,6 +104,7 @@ export async function caseView(world: World, res: Response, number: string, told
       { tone: toneOf[appeal.status], text: t.domain.statuses[appeal.status] },
       ...(appeal.round > 1 ? [{ tone: 'warn' as const, text: d.round(appeal.round) }] : []),
       ...(appeal.confidential ? [{ tone: 'warn' as const, text: d.hidden }] : []),
+      ...standingCards(file).map((color) => ({ ...cardLook[color], text: t.supervision.colors[color] })),
       ...(appeal.level
         ? [{ tone: appeal.level === 'dissatisfied' ? ('late' as const) : ('done' as const), text: t.domain.levels[appeal.level] }]
         : []),
@@ -149,6 +153,14 @@ export async function caseView(world: World, res: Response, number: string, told
       ),
       ...fact(d.member, file.member?.name, file.member?.work_phone ? { note: file.member.work_phone } : {}),
       ...(hidden ? [] : fact(d.about, appeal.about_unit_id ? nameOf(book.units.get(appeal.about_unit_id), lang) : '')),
+      ...(reads_supervision
+        ? file.supervisions.flatMap((one) =>
+            fact(t.supervision.orders_title, one.number, {
+              href: `/supervision/${one.number}`,
+              note: one.ended ? t.supervision.stages.ended : t.supervision.levels[one.level],
+            }),
+          )
+        : []),
       ...fact(
         d.merged_into,
         file.merged_into?.title,
@@ -208,6 +220,10 @@ export async function caseView(world: World, res: Response, number: string, told
     demo: world.config.demo,
   };
 }
+
+/** The highest card that stands on any clock of the case, if one does. */
+const standingCards = ({ cards }: { readonly cards: readonly { color: Color; stands: boolean }[] }): Color[] =>
+  colors.filter((color) => cards.some((one) => one.stands && one.color === color)).slice(-1);
 
 /** Never shown to the holder of a confidential appeal, nor to whom the appeal is about. */
 export function hidesCaller(appeal: HeldAppeal, actor: Actor): boolean {

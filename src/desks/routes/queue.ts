@@ -6,11 +6,12 @@ import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
+import { cardLook } from '../../supervision/routes/cards.ts';
 import type { Shared, Views } from '../../views.ts';
 import type { Topic } from '../../web/live.ts';
 import { renderPart, sharedFor, sharedOf, show, stream } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
-import { type After, countQueues, listQueue, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
+import { type After, countQueues, listQueue, listTried, page_rows, type QueueFilter, type QueueRow } from '../store/queue.ts';
 import { caseView, type Told } from './case.ts';
 import { categoryName, orderToneOf, placeLines, shortOf, toneOf } from './labels.ts';
 
@@ -93,6 +94,7 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
   const filter = readFilter(query);
   const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);
   const rows = found.slice(0, page_rows);
+  const tried = desk === 'callback' ? await listTried(db, rows.map(({ key_id }) => key_id)) : null;
   const at = (changes: Record<string, string | null>): string => {
     const next = new URLSearchParams({ tab: current });
     for (const name of ['channel', 'town', 'category']) if (query.get(name)) next.set(name, query.get(name)!);
@@ -140,16 +142,34 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
     newer: query.get('after') ? at({ after: null }) : undefined,
   };
 
+  /** How often somebody was called in vain, when to call again, and what he has said by himself. */
+  function triedMarks(row: QueueRow): { tone: Tone; text: string }[] {
+    const one = tried?.get(row.key_id);
+    if (!one) return [];
+    const { parameters } = book;
+    const wanted = [parameters['callback.attempts'], parameters['callback.days']] as const;
+    return [
+      ...(one.self_rated && row.level
+        ? [{ tone: row.level === 'dissatisfied' ? ('late' as const) : ('go' as const), text: t.callbacks.self_rated(t.domain.levels[row.level]) }]
+        : []),
+      ...(one.calls > 0 ? [{ tone: 'warn' as const, text: t.callbacks.tried(one.calls, wanted[0], one.days, wanted[1]) }] : []),
+      ...(one.again_at && one.again_at > now ? [{ tone: 'new' as const, text: t.callbacks.again(fmt.moment(one.again_at)) }] : []),
+    ];
+  }
+
   function rowView(row: QueueRow): Views['desks/queue']['rows'][number] {
     const status = row.order_status
       ? { tone: orderToneOf[row.order_status], text: t.domain.orders[row.order_status] }
       : { tone: toneOf[row.status], text: t.domain.statuses[row.status] };
     const marks = [
       ...(row.role && row.role !== 'lead' ? [{ tone: 'done' as const, text: t.domain.roles[row.role] }] : []),
+      ...(row.card ? [{ ...cardLook[row.card], text: t.supervision.colors[row.card] }] : []),
+      ...(row.urges > 0 ? [{ tone: 'warn' as const, icon_name: 'speakerphone', text: t.supervision.urged_times(row.urges) }] : []),
       ...(row.returns > 0 ? [{ tone: 'warn' as const, text: t.common.returned_times(row.returns) }] : []),
       ...(row.repeat_of_id ? [{ tone: 'done' as const, text: t.common.repeat }] : []),
       ...(row.round > 1 ? [{ tone: 'late' as const, text: t.desks.round(row.round) }] : []),
       ...(row.confidential ? [{ tone: 'warn' as const, text: t.desks.hidden }] : []),
+      ...triedMarks(row),
     ];
     return {
       number: row.number,
@@ -172,7 +192,7 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
 }
 
 const capped = (n: number): number | string => (n > 1000 ? '1,000+' : n);
-const hot: readonly Tab[] = ['overdue', 'returns', 'requests', 'countersign', 'grid_emergency'];
+const hot: readonly Tab[] = ['overdue', 'red_cards', 'talks', 'returns', 'requests', 'countersign', 'grid_emergency'];
 const isHot = (tab: Tab): boolean => hot.includes(tab);
 
 function readFilter(query: URLSearchParams): QueueFilter {

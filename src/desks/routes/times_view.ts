@@ -1,4 +1,5 @@
 import type { WorkOrderRow } from '../../orders/store.ts';
+import { cardLook } from '../../supervision/routes/cards.ts';
 import type { TimeLine } from '../../views.ts';
 import type { Format } from '../../web/format.ts';
 import type { Lang, Words } from '../../words/words.ts';
@@ -16,7 +17,26 @@ export function timesOf(
   const confirmed = new Set(
     file.trail.filter((row) => row.act === 'reach_milestone' && row.work_order_id === order.id).map((row) => row.input?.['step']),
   );
+  const cards = file.cards.filter((one) => one.work_order_id === order.id);
+  const urges = file.urges.filter((one) => one.work_order_id === order.id);
+  const w = t.supervision;
   return [
+    ...cards
+      .filter((one) => one.color !== 'reminder' || one.stands)
+      .map(
+        ({ color, kind, issued_at, stands }): TimeLine => ({
+          ...cardLook[color],
+          ...(!stands && { tone: 'done' }),
+          text: w.card_at(w.colors[color], t.domain.clocks[kind], fmt.moment(issued_at)),
+        }),
+      ),
+    ...urges.slice(-1).map(
+      ({ name, urged_at }): TimeLine => ({
+        tone: 'warn',
+        icon_name: 'speakerphone',
+        text: w.urged(urges.length, name, fmt.moment(urged_at)),
+      }),
+    ),
     ...milestones.map((clock): TimeLine => {
       const text = d.milestone(clock.step!, lang === 'zh' ? clock.step_zh! : clock.step_en!);
       const reached = clock.stopped_at !== null && confirmed.has(clock.step) ? clock.stopped_at : null;

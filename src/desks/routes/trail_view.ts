@@ -10,7 +10,7 @@ import type { Lang, Words } from '../../words/words.ts';
 import type { CaseFile, TrailLine } from '../store/case.ts';
 import { categoryName, nameOf, shortOf } from './labels.ts';
 
-interface Telling {
+export interface Telling {
   readonly t: Words;
   readonly lang: Lang;
   readonly fmt: Format;
@@ -30,7 +30,11 @@ const tones: Partial<Record<string, Tone>> = {
   recompute: 'done',
   send_back: 'warn',
   rework: 'late',
+  urge: 'warn',
   supervise: 'late',
+  send_back_reply: 'warn',
+  list_supervision: 'late',
+  summon: 'late',
   decline: 'done',
   close: 'done',
   archive: 'done',
@@ -70,6 +74,8 @@ function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: strin
     reassign: () => unit('unit_id'),
     decline: () => label('decline_reasons', 'decline_reason'),
     request_termination: () => label('decline_reasons', 'decline_reason'),
+    request_return: () =>
+      [categoryName(book.categories.get(text(input, 'category_code')), lang), unit('suggested_unit_id')].filter(Boolean).join(' → '),
     request_extension: () => `${t.desks.fields.extend_to} ${fmt.day(text(input, 'extend_to'))}`,
     grant_extension: () => moved(fmt, t, input),
     request_suspension: () => `${t.desks.fields.review_on} ${fmt.day(text(input, 'review_on'))}`,
@@ -84,10 +90,17 @@ function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: strin
     merge: () => text(input, 'target'),
     merged_here: () => text(input, 'number'),
     transfer: () => text(input, 'line'),
+    supervise: () => (t.supervision.reasons as Record<string, string>)[text(input, 'reason')] ?? '',
+    reply_supervision: () => text(input, 'supervision'),
+    list_supervision: () => text(input, 'supervision'),
+    summon: () => `${fmt.full(new Date(text(input, 'talk_at')))} ${text(input, 'place')}`,
+    record_talk: () => text(input, 'attended'),
   };
   const said =
     row.act === 'register'
       ? ''
+      : row.act === 'supervise'
+        ? text(input, 'demand')
       : row.act === 'make' || row.act === 'dispatch'
         ? row.act === 'dispatch'
           ? text(input, 'instruction')
@@ -108,6 +121,8 @@ function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: strin
             'comment',
             'new_fact',
             'request',
+            'reply',
+            'minutes',
           );
   const climbs = row.act === 'escalate' ? [text(input, 'tried'), text(input, 'needed')].filter(Boolean).join('\n') : said;
   return { text: climbs, note: notes[row.act]?.() ?? '' };

@@ -1,8 +1,11 @@
 import type { CallbackRow, EvaluationRow } from '../../appeals/store.ts';
+import type { ClockKind } from '../../clocks/rules.ts';
 import type { ClockRow } from '../../clocks/store.ts';
 import { type Db, hot } from '../../core/db.ts';
 import type { AttachmentRow } from '../../files/store.ts';
-import type { WorkOrderExtensionRow, WorkOrderRow, WorkOrderSuspensionRow } from '../../orders/store.ts';
+import type { WorkOrderExtensionRow, WorkOrderReturnRow, WorkOrderRow, WorkOrderSuspensionRow } from '../../orders/store.ts';
+import type { Color, Level } from '../../supervision/rules.ts';
+import { standing } from '../../supervision/store/cards.ts';
 import type { TrailRow } from '../../trail/rules.ts';
 
 export interface TrailLine extends TrailRow {
@@ -17,6 +20,10 @@ export interface CaseFile {
   readonly clocks: ClockRow[];
   readonly extensions: WorkOrderExtensionRow[];
   readonly suspensions: WorkOrderSuspensionRow[];
+  readonly returns: WorkOrderReturnRow[];
+  readonly cards: { color: Color; kind: ClockKind; work_order_id: number | null; issued_at: Date; stands: boolean }[];
+  readonly urges: { work_order_id: number; name: string; urged_at: Date }[];
+  readonly supervisions: { number: string; level: Level; ended: boolean }[];
   readonly attachments: AttachmentRow[];
   readonly evaluations: EvaluationRow[];
   readonly callbacks: CallbackRow[];
@@ -50,9 +57,12 @@ const dates: ReadonlySet<string> = new Set([
   'called_at',
   'requested_at',
   'decided_at',
+  'ruled_at',
   'due_before',
   'due_after',
   'resumed_at',
+  'issued_at',
+  'urged_at',
 ]);
 const revive = <T extends object>(row: T): T =>
   Object.fromEntries(
@@ -75,6 +85,11 @@ export async function readCaseFile(
        (select coalesce(json_agg(c order by c.id), '[]') from clocks c where c.appeal_id = a.id) as clocks,
        (select coalesce(json_agg(x order by x.id), '[]') from work_order_extensions x join work_orders o on o.id = x.work_order_id where o.appeal_id = a.id) as extensions,
        (select coalesce(json_agg(s order by s.id), '[]') from work_order_suspensions s join work_orders o on o.id = s.work_order_id where o.appeal_id = a.id) as suspensions,
+       (select coalesce(json_agg(r order by r.id), '[]') from work_order_returns r where r.appeal_id = a.id) as returns,
+       (select coalesce(json_agg(json_build_object('color', k.color, 'kind', c.kind, 'work_order_id', c.work_order_id, 'issued_at', k.issued_at, 'stands', ${standing}) order by k.id), '[]')
+          from clocks c join alert_cards k on k.clock_id = c.id where c.appeal_id = a.id) as cards,
+       (select coalesce(json_agg(json_build_object('work_order_id', g.work_order_id, 'name', p.name, 'urged_at', g.urged_at) order by g.id), '[]') from urges g join people p on p.id = g.urged_by where g.appeal_id = a.id) as urges,
+       (select coalesce(json_agg(json_build_object('number', s.number, 'level', s.level, 'ended', s.ended_at is not null) order by s.id), '[]') from supervision_orders s where s.appeal_id = a.id) as supervisions,
        (select coalesce(json_agg(f order by f.id), '[]') from attachments f where f.appeal_id = a.id) as attachments,
        (select coalesce(json_agg(e order by e.round), '[]') from evaluations e where e.appeal_id = a.id) as evaluations,
        (select coalesce(json_agg(c order by c.id), '[]') from callbacks c where c.appeal_id = a.id) as callbacks,
@@ -98,6 +113,9 @@ export async function readCaseFile(
     clocks: file.clocks.map(revive),
     extensions: file.extensions.map(revive),
     suspensions: file.suspensions.map(revive),
+    returns: file.returns.map(revive),
+    cards: file.cards.map(revive),
+    urges: file.urges.map(revive),
     attachments: file.attachments.map(revive),
     evaluations: file.evaluations.map(revive),
     callbacks: file.callbacks.map(revive),

@@ -4,6 +4,8 @@ import { type Db, hot } from '../../core/db.ts';
 import { approvers, type Status as OrderStatus, type Role } from '../../orders/rules.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
+import type { Color } from '../../supervision/rules.ts';
+import { standing } from '../../supervision/store/cards.ts';
 import { unitKinds } from '../../units/rules.ts';
 import type { Tab } from '../rules.ts';
 
@@ -31,6 +33,8 @@ export interface QueueRow {
   readonly started_at: Date | null;
   readonly due_at: Date | null;
   readonly returns: number;
+  readonly card: Color | null;
+  readonly urges: number;
 }
 
 export interface After {
@@ -45,13 +49,22 @@ export interface QueueFilter {
 
 const appealColumns = `a.number, a.title, a.status, a.priority, a.channel, a.category_code, a.place_unit_id, a.address, a.received_at, a.round, a.level, a.confidential,
   a.repeat_of_id, a.lead_unit_id`;
+/** The highest card that stands on a clock of the line, and how often it was urged. */
+const pressed = (clocks: string, urges: string) =>
+  `(select k.color from clocks c join alert_cards k on k.clock_id = c.id where ${clocks} and ${standing}
+     order by array_position(array['reminder', 'yellow', 'red'], k.color) desc limit 1) as card,
+   (select count(*)::int from urges g where ${urges}) as urges`;
 const ofAppeal = (due: string, started: string) =>
   `${appealColumns}, a.id as key_id, null::bigint as order_id, null as order_status, null as role, null::bigint as unit_id, ${started} as started_at, ${due} as due_at,
-   (select count(*)::int from work_orders x where x.appeal_id = a.id and x.status = 'returned') as returns`;
+   (select count(*)::int from work_orders x where x.appeal_id = a.id and x.status = 'returned') as returns, ${pressed('c.appeal_id = a.id', 'g.appeal_id = a.id')}`;
 const ofOrder = (due: string) =>
-  `${appealColumns}, o.id as key_id, o.id as order_id, o.status as order_status, o.role, o.unit_id, o.created_at as started_at, ${due} as due_at, 0 as returns`;
+  `${appealColumns}, o.id as key_id, o.id as order_id, o.status as order_status, o.role, o.unit_id, o.created_at as started_at, ${due} as due_at, 0 as returns,
+   ${pressed('c.appeal_id = o.appeal_id and c.work_order_id = o.id', 'g.work_order_id = o.id')}`;
 
 const open = `('pending_ack', 'in_progress', 'return_requested', 'suspended', 'submitted')`;
+
+/** Called in this round, and nothing to be done about it before a later hour, or not by a call at all. */
+const calledInVain = `exists (select 1 from callbacks c where c.appeal_id = a.id and c.round = a.round and (c.again_at > :now or c.outcome = 'refused'))`;
 
 interface Queue {
   readonly of: 'appeal' | 'order';
@@ -137,7 +150,16 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
     due: 'o.step_due_at',
     where: `o.status = 'submitted' and o.submitted_by is distinct from :person_id and ${approvable(actor)}`,
   }),
-  pending_callback: () => ({ ...appealsIn('pending_callback'), started: 'coalesce(a.finished_at, a.received_at)' }),
+  pending_callback: () => ({
+    ...appealsIn('pending_callback'),
+    where: `a.status = 'pending_callback' and (a.level is not null or not ${calledInVain})`,
+    started: 'coalesce(a.finished_at, a.received_at)',
+  }),
+  call_later: () => ({
+    ...appealsIn('pending_callback'),
+    where: `a.status = 'pending_callback' and a.level is null and ${calledInVain}`,
+    due: `(select max(c.again_at) from callbacks c where c.appeal_id = a.id and c.round = a.round)`,
+  }),
   answered: () => ({ of: 'appeal', due: 'a.finished_at', where: `a.status = 'answered' and a.emergency_line is null` }),
   followers: () => ({
     of: 'appeal',
@@ -153,12 +175,28 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
     due: 'a.due_at',
     where: `a.status = 'in_handling' and exists (select 1 from terminations n where n.appeal_id = a.id and n.confirmed_at is null and n.rejected_at is null)`,
   }),
+  red_cards: () => ({
+    of: 'appeal',
+    due: 'a.due_at',
+    where: `a.id in (select c.appeal_id from clocks c join alert_cards k on k.clock_id = c.id and k.color = 'red' where ${standing} and c.due_at <= :now)`,
+  }),
+  replies: () => ({ of: 'order', due: 's.due_at', where: 's.ended_at is null and s.accepted_at is null' }),
+  listed: () => ({ of: 'order', due: 's.listed_at', where: `s.ended_at is null and s.level in ('listed', 'talk')` }),
+  talks: () => ({
+    of: 'order',
+    due: '(select t.talk_at from supervision_talks t where t.supervision_order_id = s.id and t.minuted_at is null)',
+    where: 'exists (select 1 from supervision_talks t where t.supervision_order_id = s.id and t.minuted_at is null)',
+  }),
   tracked: () => ({ of: 'appeal', due: 'k.opened_at', where: 'k.solved_at is null' }),
 };
 
+const supervised = 'join supervision_orders s on s.work_order_id = o.id';
 const joins: Partial<Record<Tab, string>> = {
   followers: 'join appeals m on m.id = a.merged_into_id',
   tracked: 'join key_tracking_items k on k.appeal_id = a.id',
+  replies: supervised,
+  listed: supervised,
+  talks: supervised,
 };
 
 const soon_ms = 24 * 3_600_000;
@@ -177,7 +215,7 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
   const from =
     queue.of === 'appeal'
       ? `appeals a ${joins[tab] ?? ''}`
-      : 'work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id';
+      : `work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id ${joins[tab] ?? ''}`;
   const filters = [
     queue.where,
     ...(filter?.channel ? ['a.channel = :channel'] : []),
@@ -187,7 +225,7 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
   return {
     sql: `from ${from} where ${filters.join(' and ')}`,
     // Every order has its appeal and its unit: to be counted it needs neither.
-    bare: queue.of === 'order' && filters.every((one) => !/\b[au]\./.test(one)) ? `from work_orders o where ${filters.join(' and ')}` : null,
+    bare: queue.of === 'order' && !joins[tab] && filters.every((one) => !/\b[au]\./.test(one)) ? `from work_orders o where ${filters.join(' and ')}` : null,
     bindings: {
       unit_id: actor.unit_id,
       person_id: actor.person_id,
@@ -201,6 +239,25 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
     key: queue.of === 'appeal' ? 'a.id' : 'o.id',
     columns: queue.of === 'appeal' ? ofAppeal(queue.due, queue.started ?? 'a.received_at') : ofOrder(queue.due),
   };
+}
+
+/** What has been tried of these appeals in their present round: calls without reaching anybody, their days, and when to try again. */
+export interface Tried {
+  readonly calls: number;
+  readonly days: number;
+  readonly again_at: Date | null;
+  readonly self_rated: boolean;
+}
+export async function listTried(db: Db, appeal_ids: readonly number[]): Promise<Map<number, Tried>> {
+  const rows = await hot<Tried & { id: number }>(
+    db,
+    `select a.id, count(c.id) filter (where c.outcome <> 'reached')::int as calls,
+       count(distinct (c.called_at at time zone 'Asia/Shanghai')::date) filter (where c.outcome <> 'reached')::int as days, max(c.again_at) as again_at,
+       exists (select 1 from evaluations e where e.appeal_id = a.id and e.round = a.round and e.source = 'page') as self_rated
+     from appeals a left join callbacks c on c.appeal_id = a.id and c.round = a.round where a.id = any(:ids::bigint[]) group by a.id`,
+    { ids: [...appeal_ids] } as never,
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 export const page_rows = 50;

@@ -28,6 +28,7 @@ import {
   holderPosts,
   isFinished,
   isVoid,
+  mustDesignate,
   type OrderAct,
   openParts,
   type Role,
@@ -49,6 +50,7 @@ import {
   voidTerminations,
   type WorkOrderRow,
 } from '../store.ts';
+import { endSupervision } from '../store/ladder.ts';
 import { answerFollowers } from './followers.ts';
 
 /** A case with its orders: whoever makes or ends an order holds all of them. */
@@ -99,6 +101,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
     .map((kind) => (kind === 'handle' && wanted.limit ? wanted.limit : startClock(kind, book, timed, now)));
   if (role === 'lead') clocks.push(...startMilestones(book, appeal.category_code, now));
   const dueOf = (kind: string) => clocks.find((clock) => clock.kind === kind)!.due_at;
+  const designated = role === 'lead' && mustDesignate(held.orders);
   const row = await insertOrder(trx, {
     appeal_id: appeal.id,
     parent_id: wanted.parent_id ?? null,
@@ -114,6 +117,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
     assignee_id: unit.kind === 'grid' ? await findAssignee(trx, unit.id, dayOf(now)) : null,
     due_at: dueOf('handle'),
     step_due_at: dueOf('acknowledge'),
+    designated,
   });
   const order: HeldOrder = {
     ...row,
@@ -142,6 +146,7 @@ export async function makeOrder(held: OrderCase, wanted: OrderWanted, system = f
         due_at: order.due_at,
         acknowledge_due_at: dueOf('acknowledge'),
         contact_due_at: clocks.find(({ kind }) => kind === 'contact')?.due_at ?? null,
+        ...(designated ? { designated } : {}),
       },
     },
     system,
@@ -185,6 +190,7 @@ export async function moveOrder(
     if (order.role === 'lead') await voidTerminations(held.trx, order, held.now);
   }
   if (order.status === 'suspended') await endSuspension(held.trx, order.id, held.now);
+  if (to === 'accepted' || isVoid(to)) await endSupervision(held.trx, order.id, held.now);
   if (to === 'returned' || (isVoid(to) && held.appeal.confidential)) await refreshScopes(held.trx, held.appeal.id);
   const moved = after.due_at.getTime() !== order.due_at.getTime();
   const told = moved ? { ...input, due_at: after.due_at } : input;

@@ -6,13 +6,13 @@ import { dayOf, startOfDay } from '../../core/clock.ts';
 import { conflict, forbidden } from '../../core/errors.ts';
 import type { StoredFile } from '../../files/store.ts';
 import { tiers } from '../../units/rules.ts';
-import { findLanding, getCity } from '../../units/store.ts';
-import { holderPosts, type Input, mayStillReturn, type OrderAct, openParts } from '../rules.ts';
+import { findLanding, getCity, type UnitRow } from '../../units/store.ts';
+import { holderPosts, type Input, mayStillReturn, mustDesignate, type OrderAct, openParts } from '../rules.ts';
 import {
-  countReturns,
   findOpenReturn,
   findOpenTermination,
   type HeldOrder,
+  hasReturned,
   insertReturn,
   insertTermination,
   ruleReturn,
@@ -65,13 +65,17 @@ export const orderEffects = {
   request_return: async (held, order, input) => {
     const window = dueAt(held.book.calendar, order.created_at, held.book.parameters['return.window']).due_at;
     const verdict = mayStillReturn(order, window, held.now);
-    if (verdict !== 'yes') throw conflict(verdict === 'designated' ? 'designated' : 'return_too_late');
-    if ((await countReturns(held.trx, order.id)) > 0) throw conflict('returned_before');
+    if (verdict === 'designated') throw conflict(mustDesignate(held.orders) ? 'third_return' : 'designated');
+    if (await hasReturned(held.trx, held.appeal.id, order.unit_id)) throw conflict('returned_before');
+    if (verdict !== 'yes') throw conflict('return_too_late');
+    const suggested = input.suggested_unit_id === undefined ? null : await getUnit(held, input.suggested_unit_id);
+    if (suggested) mustBeAnother(held, order, suggested);
     await moveOrder(held, order, 'request_return', input, { acknowledged_at: order.acknowledged_at ?? held.now });
     await insertReturn(held.trx, {
       work_order_id: order.id,
       reason: input.reason,
       category_code: input.category_code,
+      suggested_unit_id: suggested?.id ?? null,
       requested_by: actorOf(held).person_id,
       requested_at: held.now,
     });
@@ -163,6 +167,13 @@ export const orderEffects = {
     tellHolder(held, order, 'sent_back');
   },
 } as const satisfies { [A in OrderAct]?: OrderEffect<Input<A>> };
+
+/** Whom an objector may name: a unit that could lead, and not his own. */
+function mustBeAnother(held: OrderCase, order: HeldOrder, suggested: UnitRow): void {
+  if (suggested.id === order.unit_id) throw conflict('same_unit');
+  if (holderPosts[suggested.kind].length === 0) throw conflict('no_handler');
+  mustNotBeAbout(held, suggested);
+}
 
 async function rule(held: OrderCase, order: HeldOrder, decision: 'upheld' | 'rejected', ruling: string): Promise<void> {
   const asked = await findOpenReturn(held.trx, order.id);

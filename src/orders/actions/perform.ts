@@ -15,12 +15,13 @@ import { findLanding, findUnit, getCity } from '../../units/store.ts';
 import type { OrderAct, Input as OrderInput } from '../rules.ts';
 import { getOrder, holdingOrders, makeOrder, withOrders } from './case.ts';
 import { appealEffects } from './on_appeal.ts';
+import { ladderEffects } from './on_ladder.ts';
 import { orderEffects } from './on_order.ts';
 import { timeEffects } from './on_time.ts';
 
 type AnyEffect = (held: never, ...rest: never[]) => Promise<void>;
 const onAppeal: Partial<Record<AppealAct, AnyEffect>> = { ...effects, ...appealEffects };
-const onOrder: Partial<Record<OrderAct, AnyEffect>> = { ...orderEffects, ...timeEffects };
+const onOrder: Partial<Record<OrderAct, AnyEffect>> = { ...orderEffects, ...timeEffects, ...ladderEffects };
 
 /** Does one act on an appeal, whole or not at all. */
 export async function performOnAppeal<A extends AppealAct>(

@@ -9,6 +9,7 @@ import { categoryName, orderToneOf, shortOf, toneOf } from '../../desks/routes/l
 import { listQueue, type QueueFilter, type QueueRow } from '../../desks/store/queue.ts';
 import { actorOf, type Door } from '../../doors.ts';
 import { before_field } from '../../files/rules.ts';
+import { sayMessage } from '../../messages/rules.ts';
 import { listMessages } from '../../messages/store.ts';
 import type { Views } from '../../views.ts';
 import { sharedOf, show } from '../../web/render.ts';
@@ -58,9 +59,9 @@ export function todoRoutes(world: World, door: Door): void {
         report,
         messages: unread.map((one) => ({
           id: one.id,
-          text: t.messages.events[one.event],
+          text: sayMessage(one, t),
           about: one.title ?? '',
-          back: one.title === null ? '/phone' : `/phone/cases/${one.number}`,
+          back: one.event === 'cards' ? '/cards' : one.title === null ? '/phone' : `/phone/cases/${one.number}`,
         })),
         cards: [...fresh, ...begun].sort(soonest).map(card),
         submitted: submitted.map(card),

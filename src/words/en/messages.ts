@@ -123,6 +123,8 @@ export const messages: typeof zh = {
     merged: 'Merged',
     terminated: 'Ended',
   },
+  digest: (reminder, yellow, red) =>
+    `Limits: ${[red && `${red} red`, yellow && `${yellow} yellow`, reminder && `${reminder} half over`].filter(Boolean).join(', ')}`,
   sms_sign: '[Zhaojiban] ',
   sms_link: (link: string) => ` Please tell us what you think: ${link} (works once, do not pass it on)`,
   sms_follow: (address) => ` Follow it with number and code: ${address}`,

@@ -119,6 +119,8 @@ export const messages = {
     merged: '并案',
     terminated: '终止办理',
   },
+  digest: (reminder: number, yellow: number, red: number) =>
+    `时限提醒：${[red && `红牌 ${red} 件`, yellow && `黄牌 ${yellow} 件`, reminder && `过半 ${reminder} 件`].filter(Boolean).join('，')}`,
   sms_sign: '【招即办】',
   sms_link: (link: string) => ` 请评价：${link} （本链接只能用一次，请勿转发）`,
   /** Where the number and its code open the progress: a sentence in itself, or nothing. */
