@@ -101,12 +101,13 @@ export async function start(): Promise<void> {
   const { createApp } = await import('./app.ts');
   const { startJobs } = await import('./jobs.ts');
   const changes = listenForChanges(opened.database_url, world.log);
-  const app = createApp({ ...world, changes });
+  const apart = runApart(ending.signal);
+  const app = createApp({ ...world, changes, runApart: apart });
   server!.removeAllListeners('request').on('request', app);
 
   // A pool of its own: a long job never takes the connection that a page waits for.
   const jobs_db = connect(opened.database_url, { max: 4, statement_timeout: 120_000, name: 'zhaojiban jobs' });
-  const schedule = startJobs({ ...world, db: jobs_db, runApart: runApart(ending.signal) });
+  const schedule = startJobs({ ...world, db: jobs_db, runApart: apart });
   endWork = async () => {
     await within(work_patience_ms, schedule.stop());
     await within(pool_patience_ms, Promise.all([jobs_db.destroy(), changes.stop()]));

@@ -745,6 +745,27 @@ export interface Views {
     rule: FormState | null;
     rulings: readonly Option[];
   };
+  'callbacks/script': {
+    tabs: readonly Tab[];
+    scripts: readonly { lang: Lang; label: string; lines: readonly string[] }[];
+  };
+  'callbacks/recalls': {
+    different: boolean;
+    tabs: readonly Tab[];
+    figures: readonly Kpi[];
+    rows: readonly (RecallSides & { id: number; title: string; number: string; unit: string; day: string; outcome: string })[];
+    draws: readonly { line: string; seed: string }[];
+  };
+  'callbacks/recall': RecallSides & {
+    id: number;
+    title: string;
+    number: string;
+    lines: readonly string[];
+    form: FormState | null;
+    outcomes: readonly Option[];
+    answers: readonly Option[];
+    levels: readonly Option[];
+  };
   'party/around': { around: PartyList };
   'party/organizations': {
     around: PartyList;
@@ -1542,6 +1563,12 @@ export interface Chip {
   readonly icon_name?: string | undefined;
   readonly count?: number | string | undefined;
   readonly current?: boolean | undefined;
+}
+/** What was said at the first call and at the second, and in what it differs. */
+export interface RecallSides {
+  readonly first: { said: string; remark: string; by: string };
+  readonly second: { said: string; remark: string; by: string } | null;
+  readonly differs: readonly string[];
 }
 /** A member's month as a line of a list. */
 export interface MemberScoreLine {
