@@ -12,6 +12,7 @@ import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
 import { loadPlates } from './plates.ts';
+import { loadWhistles } from './whistles.ts';
 
 export interface DemoOptions {
   /** How many appeals the last 18 months brought; 40,915 in the real city. */
@@ -44,6 +45,7 @@ export async function loadDemo(
     await loadCity(trx, directory, catalogue, now);
     await loadField(trx, directory, book, world.config.data_key, now);
     await loadPlates(trx, directory, world.config.data_key, now);
+    await loadWhistles(trx, directory, book, now);
     const writer = await makeHistoryWriter(trx, world.config.data_key, directory);
     const history = tell({ directory, catalogue, book, now, count });
     let written = 0;

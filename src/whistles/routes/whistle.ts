@@ -325,7 +325,7 @@ const trailTone: Partial<Record<Act, Tone>> = {
 /** What an act says of itself in the trail. */
 function sayingOf(input: object | null): string {
   const given = (input ?? {}) as Record<string, unknown>;
-  return ['reason', 'refusal', 'attendee', 'title', 'part', 'report', 'outcome', 'decision_number', 'minutes']
+  return ['title', 'reason', 'refusal', 'attendee', 'part', 'report', 'outcome', 'decision_number', 'minutes']
     .flatMap((key) => (typeof given[key] === 'string' && given[key] !== '' ? [given[key]] : []))
     .slice(0, 2)
     .join(' · ');
