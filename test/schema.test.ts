@@ -68,6 +68,7 @@ const never_asked: Record<string, readonly string[]> = {
     'parameter_changes.decided_by',
     'parameter_changes.proposed_by',
     'parameters.updated_by',
+    'rule_sets.decided_by',
     'supervision_orders.issued_by',
     'terminations.confirmed_by',
     'terminations.proposed_by',
@@ -105,8 +106,13 @@ const never_asked: Record<string, readonly string[]> = {
     'instruction_templates.category_code',
     'parameters.change_id',
     'party_organizations.community_id',
+    'rule_changes.area_id',
+    'rule_changes.category_code',
+    'rule_changes.unit_id',
     'units.successor_id',
     'work_order_returns.category_code',
+    'work_order_returns.suggested_unit_id',
+    'work_order_returns.unit_id',
   ],
 };
 

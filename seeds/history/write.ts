@@ -27,12 +27,12 @@ const tables = {
     due_before due_after`,
   work_order_suspensions: `work_order_id reason review_on requested_by requested_at decision ruling decided_by decided_at
     appeal_due_at resumed_at`,
-  work_order_returns: 'work_order_id reason category_code requested_by requested_at decision ruling ruled_by ruled_at',
+  work_order_returns: 'work_order_id reason category_code suggested_unit_id requested_by requested_at decision ruling ruled_by ruled_at',
   terminations: `appeal_id work_order_id ground request requested_by requested_at proposed_by proposed_at confirmed_by confirmed_at
     rejected_at`,
   callbacks: 'appeal_id round called_by called_at outcome note',
   evaluations: 'appeal_id round source level contacted solved remark recorded_by evaluated_at',
-  supervision_orders: 'appeal_id work_order_id reason issued_at',
+  supervision_orders: 'appeal_id work_order_id unit_id round reason number issued_at due_at ended_at',
   key_tracking_items: 'appeal_id reason opened_at',
   trail: 'subject_kind subject_id seq act from_status to_status work_order_id person_id post unit_id happened_at input_hash hash',
   trail_inputs: 'subject_kind subject_id seq input',
@@ -205,6 +205,7 @@ function addCase(copier: Copier, c: Case, appellant_id: number | null, words: st
       r.order.id,
       r.reason,
       r.category_code,
+      r.suggested_unit_id,
       r.requested_by,
       r.requested_at,
       r.decision,
@@ -232,7 +233,6 @@ function addCase(copier: Copier, c: Case, appellant_id: number | null, words: st
   for (const e of c.evaluations) {
     copier.add('evaluations', [id, e.round, e.source, e.level, e.contacted, e.solved, e.remark, e.recorded_by, e.evaluated_at]);
   }
-  for (const s of c.supervisions) copier.add('supervision_orders', [id, s.order.id, 'second_dissatisfaction', s.issued_at]);
   if (c.tracked_at) copier.add('key_tracking_items', [id, 'second_dissatisfaction', c.tracked_at]);
   addMessages(copier, c, directory);
 }

@@ -88,9 +88,7 @@ export function actSchema(
   const promises = rule.takes?.includes('promised_on') && given['outcome'] === 'promised' && !fields.includes('promised_on');
   const calls = rule.takes?.includes('again_at') && given['callback_outcome'] === 'later' && !fields.includes('again_at');
   const needed = [...(promises ? (['promised_on'] as const) : []), ...(calls ? (['again_at'] as const) : [])];
-  return z.object(
-    Object.fromEntries([...fields, ...needed].map((field) => [field, readers[field]])),
-  );
+  return z.object(Object.fromEntries([...fields, ...needed].map((field) => [field, readers[field]])));
 }
 
 const isEmpty = (value: unknown): boolean =>

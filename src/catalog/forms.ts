@@ -238,6 +238,12 @@ export const ruleFilter = z.object({
   place: optionalText(40),
   place_text: optionalText(120),
 });
+export const ruleTabs = (t: Words, current: 'rules' | 'changes' | 'templates') => [
+  { href: '/dispatch-rules', label: t.catalog.rules, current: current === 'rules' },
+  { href: '/dispatch-rules/changes', label: t.catalog.sets.title, current: current === 'changes' },
+  { href: '/dispatch-rules/templates', label: t.catalog.templates, current: current === 'templates' },
+];
+
 export const newRuleForm = z.object({
   category_code: text(4),
   area_id: optionalId(),
@@ -246,18 +252,19 @@ export const newRuleForm = z.object({
   unit_id_text: optionalText(120),
   role: pick(['lead', 'co']),
   note: optionalText(120),
-  valid_from: day(),
+  reason: text(500),
 });
-export const ruleForm = z
-  .object({ version: optionalText(64), note: optionalText(120), valid_from: day(), valid_to: optionalDay() })
-  .superRefine(ordered);
-export const ruleFields = (t: Words): EditField[][] => [
-  [{ name: 'note', label: t.catalog.note }],
-  [
-    { name: 'valid_from', label: t.units.valid_from, kind: 'date', required: true },
-    { name: 'valid_to', label: t.units.valid_to, kind: 'date', hint: t.units.valid_to_hint },
-  ],
-];
+export const endRuleForm = z.object({ reason: text(500) });
+/** A change of the catalogue that is handed to a second person. */
+export const offerForm = z.object({ reason: text(500), valid_from: day() });
+export const rejectForm = z.object({ ruling: text(500) });
+/** Which of the simulated appeals are listed: of one way, or of all. */
+export const simulationFilter = z.object({
+  month: optionalText(7),
+  from: optionalInteger(),
+  to: optionalInteger(),
+  before: optionalId(),
+});
 
 export const templateForm = z.object({
   version: optionalText(64),

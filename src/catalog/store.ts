@@ -1,6 +1,6 @@
 import type { Limit } from '../core/calendar.ts';
 import { type Db, hot } from '../core/db.ts';
-import type { UnitKind } from '../units/rules.ts';
+import { type Candidate, chooseUnits, type UnitSuggestion } from './rules/chooser.ts';
 import type { Category, Priority } from './rules.ts';
 
 export interface CategoryRow extends Category {
@@ -17,6 +17,9 @@ export interface DispatchRuleRow {
   readonly note: string;
   readonly valid_from: string;
   readonly valid_to: string | null;
+  /** The change that made it, null for the first catalogue; and the one that ended it. */
+  readonly set_id: number | null;
+  readonly ended_by_set_id: number | null;
 }
 export interface ParameterRow {
   readonly key: string;
@@ -61,56 +64,40 @@ export async function listCalendarDays(db: Db, from = '0001-01-01', to = '9999-1
   return db('calendar_days').whereBetween('day', [from, to]).orderBy('day');
 }
 
-export interface UnitSuggestion {
-  readonly unit_id: number;
-  readonly name_zh: string;
-  readonly name_en: string;
-  readonly kind: UnitKind;
-  readonly role: 'lead' | 'co';
-  /** Why: a rule of the catalogue (narrower areas first), the category's own lead, the town of the place, or who closed most of the kind. */
-  readonly why: 'catalogue' | 'category' | 'area' | 'history';
-  readonly rule_id: number | null;
-  readonly share: number | null;
+/** Every reason why a unit might be chosen for these categories; towns only of the place, where one is named. */
+export async function listCandidates(db: Db, codes: readonly string[], place_path: string | null): Promise<Candidate[]> {
+  return hot<Candidate>(
+    db,
+    `with recent as materialized (
+       select code, led.lead_unit_id from unnest(:codes::text[]) code
+       cross join lateral (select lead_unit_id from appeals where category_code = code and lead_unit_id is not null order by id desc limit 1000) led
+     ), found as (
+       select r.category_code, r.unit_id, r.role, 'catalogue' as why, r.id as rule_id, r.area_id, a.path as area_path, r.valid_from, r.valid_to, 0 as led
+       from dispatch_rules r join units a on a.id = r.area_id where r.category_code = any(:codes)
+       union all
+       select code, lead_unit_id, 'lead', 'category', null, null, null, valid_from, null, 0
+       from categories where code = any(:codes) and lead_unit_id is not null
+       union all
+       select code, lead_unit_id, 'lead', 'history', null, null, null, '0001-01-01', null, count(*)::int from recent group by code, lead_unit_id
+       union all
+       select null, id, 'lead', 'area', null, null, null, valid_from, null, 0 from units
+       where kind = 'town' and (:place_path::text is null or starts_with(:place_path, path))
+     )
+     select f.*, json_build_object('name_zh', u.name_zh, 'name_en', u.name_en, 'kind', u.kind, 'path', u.path,
+       'valid_from', u.valid_from, 'valid_to', u.valid_to) as unit
+     from found f join units u on u.id = f.unit_id`,
+    { codes: [...codes], place_path },
+  );
 }
 
-/**
- * Who should lead and who should help, by category and place: the catalogue's rules for the narrowest area first, then the category's
- * lead department, the town of the place, and the units that led most of the last thousand appeals of this category.
- */
+/** Who should lead and who should help, by category and place. */
 export async function listUnitSuggestions(
   db: Db,
   category_code: string | null,
   place_path: string,
   today: string,
 ): Promise<UnitSuggestion[]> {
-  return hot<UnitSuggestion>(
-    db,
-    `with recent as materialized (
-       select lead_unit_id from appeals where category_code = :category_code and lead_unit_id is not null order by id desc limit 1000
-     ), history as (
-       select lead_unit_id as unit_id, round(100.0 * count(*) / sum(count(*)) over ())::int as share
-       from recent join units led on led.id = lead_unit_id and (led.kind = 'department' or starts_with(:place_path, led.path))
-       group by lead_unit_id order by count(*) desc limit 3
-     ), found as (
-       select r.unit_id, r.role, 'catalogue' as why, r.id as rule_id, 1 as rank, -length(a.path) as nearness
-       from dispatch_rules r join units a on a.id = r.area_id
-       where r.category_code = :category_code and starts_with(:place_path, a.path)
-         and r.valid_from <= :today and (r.valid_to is null or r.valid_to >= :today)
-       union all
-       select lead_unit_id, 'lead', 'category', null, 2, 0 from categories where code = :category_code and lead_unit_id is not null
-       union all
-       select unit_id, 'lead', 'history', null, 3, -share from history
-       union all
-       select id, 'lead', 'area', null, 4, 0 from units where kind = 'town' and starts_with(:place_path, path)
-     ), best as (
-       select distinct on (unit_id) * from found order by unit_id, rank, nearness
-     )
-     select b.unit_id, u.name_zh, u.name_en, u.kind, b.role, b.why, b.rule_id, h.share
-     from best b join units u on u.id = b.unit_id left join history h on h.unit_id = b.unit_id
-     where u.valid_to is null or u.valid_to >= :today
-     order by b.rank, b.nearness limit 6`,
-    { category_code, place_path, today },
-  );
+  return chooseUnits(await listCandidates(db, category_code === null ? [] : [category_code], place_path), place_path, today);
 }
 
 export async function listInstructionTemplates(db: Db, category_code: string | null): Promise<InstructionTemplateRow[]> {

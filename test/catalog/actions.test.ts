@@ -3,16 +3,14 @@ import { editDay, loadYear } from '../../src/catalog/actions/calendar.ts';
 import {
   type CategoryInput,
   createCategory,
-  createRule,
   createTemplate,
   editCategory,
-  editRule,
   editTemplate,
 } from '../../src/catalog/actions/keeping.ts';
 import { proposeParameter } from '../../src/catalog/actions/parameters.ts';
 import { rulebook } from '../../src/catalog/actions.ts';
 import { limitOf, minutes, workingDays } from '../../src/catalog/rules.ts';
-import { findCategory, listInstructionTemplates, listUnitSuggestions } from '../../src/catalog/store.ts';
+import { findCategory, listInstructionTemplates } from '../../src/catalog/store.ts';
 import type { Db } from '../../src/core/db.ts';
 import { saveMoves } from '../../src/orders/actions/recompute.ts';
 import { versionOf } from '../../src/trail/actions/change.ts';
@@ -113,54 +111,7 @@ describe('categories', () => {
   });
 });
 
-describe('the dispatch catalogue', () => {
-  test('the narrower area wins, until its rule ends', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const { city, quanshan, grid1, heating, works, housing } = stage.units;
-    const rule = { category_code: '0208', role: 'lead', note: '', valid_from: today } as const;
-    await createRule(db, changing(stage, 'dispatch'), { ...rule, area_id: city.id, unit_id: heating.id });
-    const narrow = await createRule(db, changing(stage, 'dispatch'), { ...rule, area_id: quanshan.id, unit_id: housing.id });
-    const suggested = async () => (await listUnitSuggestions(db, '0208', grid1.path, today)).map(({ unit_id }) => unit_id);
-    expect(await suggested()).toEqual([housing.id, heating.id, works.id, quanshan.id]);
-    const row = (await db('dispatch_rules').where({ id: narrow }).first())!;
-    await editRule(db, changing(stage, 'dispatch'), narrow, versionOf(row), {
-      note: '',
-      valid_from: '2020-01-01',
-      valid_to: '2026-11-22',
-    });
-    expect(await suggested()).toEqual([heating.id, works.id, quanshan.id]);
-  });
-
-  test('the same rule stands once; area and unit must be what they are for', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const { city, heating, huayuan, grid1 } = stage.units;
-    const make = (given: object) =>
-      createRule(db, changing(stage, 'sys'), {
-        category_code: '0208',
-        area_id: city.id,
-        unit_id: heating.id,
-        role: 'co',
-        note: '',
-        valid_from: today,
-        ...given,
-      });
-    const id = await make({});
-    await expect(make({})).rejects.toMatchObject({ detail: { unit_id: 'rule_exists' } });
-    await expect(make({ area_id: heating.id })).rejects.toMatchObject({ detail: { area_id: 'not_found' } });
-    await expect(make({ unit_id: huayuan.id })).rejects.toMatchObject({ detail: { unit_id: 'not_found' } });
-    await expect(make({ unit_id: grid1.id })).rejects.toMatchObject({ detail: { unit_id: 'not_found' } });
-    await expect(make({ category_code: '02' })).rejects.toMatchObject({ detail: { category_code: 'not_an_option' } });
-    const end = async (valid_to: string | null) =>
-      editRule(db, changing(stage, 'sys'), id, versionOf((await db('dispatch_rules').where({ id }).first())!), {
-        note: '',
-        valid_from: today,
-        valid_to,
-      });
-    await end(today);
-    await make({});
-    await expect(end(null)).rejects.toMatchObject({ detail: { valid_to: 'rule_exists' } });
-  });
-
+describe('templates', () => {
   test('an instruction template is offered for its category until it ends', async ({ world, db }) => {
     const stage = await makeStage(world);
     await createTemplate(db, changing(stage, 'dispatch'), {

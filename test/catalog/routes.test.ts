@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { daysOfYear } from '../../src/catalog/rules.ts';
 import { signIn } from '../support/browser.ts';
 import { makeStage } from '../support/make.ts';
+import { add, inForce, offer } from '../support/rules.ts';
 import { test } from '../support/world.ts';
 
 describe('pages of the catalogue', () => {
@@ -52,16 +53,15 @@ describe('pages of the catalogue', () => {
       expect([path, (await browser.raw(path)).status]).toEqual([path, 404]);
       if (path !== '/parameters') expect([path, (await browser.post(path, {})).status]).toEqual([path, 404]);
     }
-    for (const path of ['/categories/x', '/categories/9999', '/categories/020', '/dispatch-rules/1/edit'])
+    for (const path of ['/categories/x', '/categories/9999', '/categories/020', '/dispatch-rules/1/edit', '/dispatch-rules/new?rule=1'])
       expect((await browser.raw(path)).status, path).toBe(404);
   });
 
   test('the explaining box says who is suggested for a category at a place, and why', async ({ world }) => {
-    const { units } = await makeStage(world);
+    const stage = await makeStage(world);
+    const { units } = stage;
     const browser = await signIn(createApp(world), 'dispatch');
-    const form = await browser.get('/dispatch-rules/new?category_code=0208');
-    const made = await form.send('/dispatch-rules/new', { unit_id_text: '热力', area_id_text: '泉山', role: 'lead' });
-    expect(made.text).toContain('派单规则已新增');
+    await inForce(stage, [{ unit: 'heating', area: 'quanshan' }]);
     const explained = await browser.get(`/dispatch-rules?for=0208&place=unit:${units.grid1.id}&place_text=花园社区第1网格`);
     expect(explained.text).toMatch(
       /主办 市热力有限公司 派单目录 · 派单目录第 \d+ 条 主办 市市政公用事业服务中心 分类主责 主办 泉山街道 属地/,
@@ -69,12 +69,97 @@ describe('pages of the catalogue', () => {
     expect((await browser.get('/dispatch-rules?for=0208&place_text=花园')).text).toContain('请从列出的选项中选择');
     expect((await browser.get('/dispatch-rules?for=0208&place_text=科技园')).text).toContain('主办 辛庄镇 属地');
     expect((await browser.get('/dispatch-rules?for=0208&place=building:9&place_text=zzz')).text).toContain('没有找到');
+  });
+
+  test('a change is proposed, simulated, handed over and activated by a second person, each on his own page', async ({
+    world,
+    clock,
+  }) => {
+    const stage = await makeStage(world);
+    await inForce(stage, [{ unit: 'works' }]);
+    clock.set('2026-10-20T10:00:00+08:00');
+    const number = await stage.dispatched({ category_code: '0208' });
+    clock.set('2026-11-23T10:00:00+08:00');
+    const app = createApp(world);
+    const mine = await signIn(app, 'dispatch');
     const rule = (await world.db('dispatch_rules').first())!;
-    const action = `/dispatch-rules/${rule.id}/edit`;
-    expect((await (await browser.get(action)).send(action, { valid_to: '2026-11-22', valid_from: '2026-01-01' })).text).toContain(
-      '没有符合条件的派单规则',
+    const from = `/dispatch-rules/new?rule=${rule.id}`;
+    expect((await mine.get('/dispatch-rules')).html).toContain(`href="${from}"`);
+    const form = await mine.get(from);
+    const refused = await form.send(from, { unit_id: '', unit_id_text: '热力', reason: '' });
+    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('理由 此项必填')]);
+    const draft = await refused.send(from, { unit_id: '', unit_id_text: '热力', reason: '供热管网移交' });
+    expect(draft.text).toContain('已加入变更草稿');
+    expect(draft.text).toMatch(/0208 路灯不亮 招远市 市热力有限公司 主办 代替 市市政公用事业服务中心 供热管网移交/);
+    expect(draft.text).toContain('2026年10月分派的这几类诉求共 1 件，按变更后的目录，1 件会改由别的单位主办');
+    expect(draft.html).toContain(`href="/appeals/${number}"`);
+    expect((await mine.get(`${draft.path}?month=2026-09`)).text).toContain('2026年9月分派的这几类诉求共 0 件，主办单位都不变');
+    const set = draft.path;
+    const early = await draft.send(`${set}/offer`, { reason: '供热管网移交', valid_from: '2026-11-22' });
+    expect([early.status, early.text]).toEqual([422, expect.stringContaining('从哪天起 不能早于当前时间')]);
+    const offered = await early.send(`${set}/offer`, { valid_from: '2026-12-01' });
+    expect(offered.text).toContain('待启用');
+    expect(offered.html).not.toMatch(/\/(activate|reject|offer|remove)/);
+    const theirs = await (await signIn(app, 'supervision')).get(set);
+    const unsaid = await theirs.send(`${set}/reject`, { ruling: '' });
+    expect([unsaid.status, unsaid.text]).toEqual([422, expect.stringContaining('否决理由 此项必填')]);
+    const activated = await theirs.send(`${set}/activate`);
+    expect(activated.text).toMatch(/已启用.*因此停用的规则 0208 路灯不亮 · 招远市 → 市市政公用事业服务中心/);
+    expect((await mine.get('/dispatch-rules/changes')).text).toMatch(/目录变更第 \d+ 号 供热管网移交 1 条 2026-12-01/);
+  });
+
+  test('the end of a rule is proposed from its form, for a reason', async ({ world }) => {
+    const stage = await makeStage(world);
+    await inForce(stage, [{ unit: 'heating' }]);
+    const mine = await signIn(createApp(world), 'dispatch');
+    const rule = (await world.db('dispatch_rules').first())!;
+    const form = await mine.get(`/dispatch-rules/new?rule=${rule.id}`);
+    const refused = await form.send(`/dispatch-rules/${rule.id}/end`, { reason: '' });
+    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('理由 此项必填')]);
+    const draft = await refused.send(`/dispatch-rules/${rule.id}/end`, { reason: '职责已移交' });
+    expect(draft.text).toMatch(/停用 0208 路灯不亮 招远市 市热力有限公司 主办 职责已移交/);
+  });
+
+  test('a draft and the simulator are for those who propose and activate; what was handed over is for all who read the catalogue', async ({
+    world,
+  }) => {
+    const stage = await makeStage(world);
+    const id = await add(stage, { unit: 'heating' });
+    const app = createApp(world);
+    const clerk = await signIn(app, 'housing_clerk');
+    const page = `/dispatch-rules/changes/${id}`;
+    expect((await clerk.raw(page)).status).toBe(404);
+    expect((await clerk.get('/dispatch-rules/changes')).text).toContain('还没有变更');
+    await offer(stage, id);
+    const seen = await clerk.get(page);
+    expect([seen.status, seen.text.includes('试算'), /<form[^>]*changes/.test(seen.html)]).toEqual([200, false, false]);
+    for (const act of ['offer', 'reject', 'activate', 'drop', 'take-back', 'remove/1'])
+      expect([act, (await clerk.post(`${page}/${act}`, {})).status]).toEqual([act, 404]);
+    expect((await (await signIn(app, 'sys')).get(page)).text).not.toContain('试算');
+    expect((await (await signIn(app, 'supervision')).get(page)).text).toContain('试算');
+    for (const path of ['/dispatch-rules/changes/999999', '/dispatch-rules/changes/x']) expect((await clerk.raw(path)).status).toBe(404);
+  });
+
+  test('the list of the simulator turns page by page, and shows one way alone', async ({ world, clock }) => {
+    const stage = await makeStage(world);
+    clock.set('2026-10-20T10:00:00+08:00');
+    const number = await stage.dispatched({ category_code: '0208' });
+    const row = { ...(await stage.appeal(number)) } as Record<string, unknown>;
+    for (const own of ['id', 'search']) delete row[own];
+    await world.db('appeals').insert(
+      Array.from({ length: 60 }, (_, i) => ({ ...row, number: `20261020-9${String(i).padStart(3, '0')}` })) as never,
     );
-    expect((await browser.get('/dispatch-rules?ended=1')).text).toContain('市热力有限公司');
+    clock.set('2026-11-23T10:00:00+08:00');
+    const set = `/dispatch-rules/changes/${await add(stage, { unit: 'heating' })}`;
+    const browser = await signIn(createApp(world), 'dispatch');
+    const first = await browser.get(set);
+    const numbers = (html: string) => [...html.matchAll(/href="\/appeals\/([\d-]+)"/g)].map(([, found]) => found!);
+    const next = /href="([^"]*before=\d+)"/.exec(first.html)![1]!.replaceAll('&amp;', '&');
+    const second = await browser.get(next);
+    expect([numbers(first.html).length, numbers(second.html).length]).toEqual([50, 11]);
+    expect(new Set([...numbers(first.html), ...numbers(second.html)]).size).toBe(61);
+    const { works, heating } = stage.units;
+    expect(numbers((await browser.get(`${set}?from=${works.id}&to=${heating.id}`)).html)).toHaveLength(50);
   });
 
   test('instruction templates are kept beside it', async ({ world }) => {

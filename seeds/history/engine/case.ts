@@ -161,6 +161,7 @@ export interface Case extends Given, Fields {
     order: Order;
     reason: string;
     category_code: string;
+    suggested_unit_id: number | null;
     requested_by: number;
     requested_at: Date;
     decision: 'upheld' | 'rejected' | null;

@@ -28,7 +28,8 @@ const mayReturn = (_: Telling, c: Case, order: Order): boolean =>
   order.role === 'lead' &&
   order.made_by_unit.kind === 'city' &&
   c.priority !== 'emergency' &&
-  !order.designated;
+  !order.designated &&
+  c.returns.every((one) => one.order.unit !== order.unit);
 
 const mayWait = (_: Telling, c: Case, order: Order): boolean =>
   order.role === 'lead' && order.unit.kind === 'department' && (c.priority === 'general' || c.priority === 'complex');
@@ -211,11 +212,19 @@ function* returned(told: Telling, c: Case, order: Order, act: 'uphold_return' | 
     return;
   }
   const who = holderOf(told, order);
-  const input = { reason: text(told, said.returnReasons), category_code: c.category_code };
+  const town = c.place.line.find((unit) => unit.kind === 'town');
+  const named = town && town !== order.unit && town !== c.about ? town : null;
+  const input = {
+    reason: text(told, said.returnReasons),
+    category_code: c.category_code,
+    ...(named && { suggested_unit_id: named.id }),
+  };
   moveOrder(c, order, 'request_return', who, told.now, input, { acknowledged_at: order.acknowledged_at ?? told.now });
   const asked: Case['returns'][number] = {
     order,
-    ...input,
+    reason: input.reason,
+    category_code: input.category_code,
+    suggested_unit_id: named?.id ?? null,
     requested_by: who.person_id!,
     requested_at: told.now,
     decision: null,

@@ -5,21 +5,17 @@ import { forbidden, notFound, wrongFields } from '../../core/errors.ts';
 import { pinyinKeys } from '../../core/text.ts';
 import { may, type Permission } from '../../policy.ts';
 import { type Changing, mustBe, recordChange } from '../../trail/actions/change.ts';
-import { isValidOn, type UnitKind } from '../../units/rules.ts';
+import { isValidOn } from '../../units/rules.ts';
 import { findUnit } from '../../units/store.ts';
 import { forgetRulebook } from '../actions.ts';
 import type { Milestone, Priority } from '../rules.ts';
 import {
   changeCategory,
-  changeRule,
   changeTemplate,
   countSubcategories,
-  findOpenTwin,
   holdCategory,
-  holdRule,
   holdTemplate,
   insertCategory,
-  insertRule,
   insertTemplate,
 } from '../store/keeping.ts';
 import { findCategory } from '../store.ts';
@@ -120,57 +116,6 @@ export async function editCategory(
   });
   forgetRulebook(db);
   return changed;
-}
-
-export interface RuleInput {
-  readonly category_code: string;
-  readonly area_id: number;
-  readonly unit_id: number;
-  readonly role: 'lead' | 'co';
-  readonly note: string;
-  readonly valid_from: string;
-}
-
-/** Areas that a rule may speak of, and units it may name: the first are places, the second receive the city's orders. */
-export const areaKinds: readonly UnitKind[] = ['city', 'town', 'community', 'grid'];
-export const receiverKinds: readonly UnitKind[] = ['town', 'department'];
-
-/** A rule of the dispatch catalogue. */
-export async function createRule(db: Db, doing: Changing, input: RuleInput): Promise<number> {
-  mustMay(doing, 'catalog.edit');
-  const today = dayOf(doing.now);
-  return db.transaction(async (trx) => {
-    const category = await findCategory(trx, input.category_code);
-    if (category?.code.length !== 4 || !isValidOn(category, today)) throw wrongFields({ category_code: 'not_an_option' });
-    const area = await findUnit(trx, input.area_id);
-    if (!area || !areaKinds.includes(area.kind) || !isValidOn(area, today)) throw wrongFields({ area_id: 'not_found' });
-    const unit = await findUnit(trx, input.unit_id);
-    if (!unit || !receiverKinds.includes(unit.kind) || !isValidOn(unit, today)) throw wrongFields({ unit_id: 'not_found' });
-    if (await findOpenTwin(trx, input, null)) throw wrongFields({ unit_id: 'rule_exists' });
-    const id = await insertRule(trx, { ...input, valid_to: null });
-    await recordChange(trx, doing, 'rule.create', `rule:${id}`, null, { ...input });
-    return id;
-  });
-}
-
-/** What a rule says never changes: it is ended and another is made. Its note and dates may. */
-export async function editRule(
-  db: Db,
-  doing: Changing,
-  id: number,
-  version: string,
-  input: { readonly note: string; readonly valid_from: string; readonly valid_to: string | null },
-): Promise<boolean> {
-  mustMay(doing, 'catalog.edit');
-  return db.transaction(async (trx) => {
-    const rule = await holdRule(trx, id);
-    if (!rule) throw notFound();
-    mustBe(rule, version);
-    if (input.valid_to === null && (await findOpenTwin(trx, rule, id))) throw wrongFields({ valid_to: 'rule_exists' });
-    await changeRule(trx, id, input);
-    const { note, valid_from, valid_to } = rule;
-    return recordChange(trx, doing, 'rule.edit', `rule:${id}`, { note, valid_from, valid_to }, input);
-  });
 }
 
 export interface TemplateInput {

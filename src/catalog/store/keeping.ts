@@ -111,32 +111,6 @@ export async function listRules(db: Db, filter: RuleFilter, today: string, turn:
 export async function findRule(db: Db, id: number): Promise<RuleFacts | undefined> {
   return ruleFacts(db).where('r.id', id).first();
 }
-export async function holdRule(trx: Db, id: number): Promise<DispatchRuleRow | undefined> {
-  return trx('dispatch_rules').where({ id }).forUpdate().first();
-}
-/** The same rule, still open. */
-export async function findOpenTwin(
-  db: Db,
-  rule: Pick<DispatchRuleRow, 'category_code' | 'area_id' | 'unit_id' | 'role'>,
-  except: number | null,
-): Promise<boolean> {
-  const { category_code, area_id, unit_id, role } = rule;
-  return (
-    (await db('dispatch_rules')
-      .where({ category_code, area_id, unit_id, role })
-      .whereNull('valid_to')
-      .whereNot('id', except ?? 0)
-      .first('id')) !== undefined
-  );
-}
-export async function insertRule(trx: Db, row: Omit<DispatchRuleRow, 'id'>): Promise<number> {
-  const [made] = await trx('dispatch_rules').insert(row).returning('id');
-  return made!.id;
-}
-export async function changeRule(trx: Db, id: number, changes: Partial<DispatchRuleRow>): Promise<void> {
-  await trx('dispatch_rules').where({ id }).update(changes);
-}
-
 export async function listTemplates(db: Db): Promise<InstructionTemplateRow[]> {
   return db('instruction_templates').orderByRaw('valid_to is not null, category_code nulls first, sort, id');
 }

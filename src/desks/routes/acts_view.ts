@@ -16,6 +16,7 @@ import {
 } from '../../appeals/rules.ts';
 import type { HeldAppeal } from '../../appeals/store.ts';
 import { priorities, type Rulebook } from '../../catalog/rules.ts';
+import { findRule } from '../../catalog/store/keeping.ts';
 import { listInstructionTemplates, listUnitSuggestions } from '../../catalog/store.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
@@ -27,15 +28,16 @@ import {
   canFollow as orderCanFollow,
   actRule as orderRule,
 } from '../../orders/rules.ts';
-import { findOpenTermination, type WorkOrderRow } from '../../orders/store.ts';
+import { findOpenTermination, type WorkOrderReturnRow, type WorkOrderRow } from '../../orders/store.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
+import { unitName } from '../../units/rules.ts';
 import type { Option } from '../../views.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import type { Lang, Words } from '../../words/words.ts';
 import { actKeys, drawings, graveActs, likelyOnAppeal, likelyOnOrder, turnActs } from '../rules.ts';
 import type { CaseFile } from '../store/case.ts';
-import { categoryName, nameOf } from './labels.ts';
+import { categoryName, categoryPath, nameOf, shortOf } from './labels.ts';
 
 /** One field of an act's form, ready for its part. */
 export interface DrawnField {
@@ -68,6 +70,8 @@ export interface OfferedAct {
   readonly upload: boolean;
   /** The order it is about, in words, where the case has several. */
   readonly about: string;
+  /** What one should know before acting: by which rule of the catalogue an order came. */
+  readonly note: { readonly text: string; readonly href: string } | null;
   readonly open: boolean;
 }
 
@@ -78,6 +82,8 @@ interface Asking {
   readonly now: Date;
   readonly t: Words;
   readonly lang: Lang;
+  /** What units objected to so far. */
+  readonly returns?: readonly WorkOrderReturnRow[];
   /** Who could take it on: asked once, for however many fields. */
   suggested?: Promise<{ role: 'lead' | 'co'; option: Option }[]>;
 }
@@ -101,11 +107,12 @@ const lists = {
 
 /** All that the actor may do with the case, the likely act first and open. */
 export async function offeredActs(
-  asking: Asking,
+  given: Asking,
   appeal: HeldAppeal,
-  file: Pick<CaseFile, 'orders' | 'clocks' | 'extensions' | 'suspensions'>,
+  file: Pick<CaseFile, 'orders' | 'clocks' | 'extensions' | 'suspensions' | 'returns'>,
   failed: Failed | null,
 ): Promise<OfferedAct[]> {
+  const asking: Asking = { ...given, returns: file.returns };
   const { actor, book, t, lang, db, now } = asking;
   const wanted: { scope: 'appeal' | 'order'; act: string; order: WorkOrderRow | null; rank: number }[] = [];
   for (const act of appealActNames) {
@@ -146,7 +153,7 @@ export async function offeredActs(
           continue;
         if (act === 'contact' && (order.contacted_at !== null || (actor.post === 'hotline_agent' && !appeal.confidential)))
           continue;
-        if (act === 'request_return' && order.designated) continue;
+        if (act === 'request_return' && (order.designated || file.returns.some((one) => one.unit_id === order.unit_id))) continue;
         if (!isTimely(act, order, file, asking)) continue;
         wanted.push({ scope: 'order', act, order, rank: likelyOnOrder.indexOf(act) - 0.5 });
       }
@@ -175,6 +182,7 @@ export async function offeredActs(
       once: token(),
       upload: fields.some((field) => field.as === 'files'),
       about: order && several ? `${t.domain.roles[order.role]} · ${nameOf(book.units.get(order.unit_id), lang)}` : '',
+      note: act === 'request_return' ? await basisOf(asking, appeal, order!) : null,
       open: failed === null ? offered.length === 0 && turnActs.includes(act as AppealAct) : refused !== null,
     });
   }
@@ -331,14 +339,51 @@ function suggestions(asking: Asking, appeal: HeldAppeal): NonNullable<Asking['su
   return asking.suggested;
 }
 
-async function suggest({ db, t, lang, now }: Asking, appeal: HeldAppeal): NonNullable<Asking['suggested']> {
+async function suggest({ db, book, t, lang, now, returns = [] }: Asking, appeal: HeldAppeal): NonNullable<Asking['suggested']> {
   const found = await listUnitSuggestions(db, appeal.category_code, appeal.place_path, dayOf(now));
-  return found.map((one) => ({
+  const upheld = returns.filter(({ decision }) => decision === 'upheld');
+  const returned = new Set(upheld.map(({ unit_id }) => unit_id));
+  const options = found.map((one) => ({
     role: one.role,
     option: {
       value: one.unit_id,
       label: lang === 'zh' ? one.name_zh : one.name_en,
-      note: one.share !== null && one.share > 0 && one.role === 'lead' ? t.desks.share(one.share) : t.domain.why_units[one.why],
+      note: returned.has(one.unit_id)
+        ? t.desks.returned_it
+        : one.share !== null && one.share > 0 && one.role === 'lead'
+          ? t.desks.share(one.share)
+          : t.domain.why_units[one.why],
     },
   }));
+  // Whom the last objector named stands first, and who has returned it last: the form starts with the first.
+  const last = upheld.at(-1);
+  const named = last?.suggested_unit_id ? book.units.get(last.suggested_unit_id) : undefined;
+  const first = named && !returned.has(named.id) ? named : undefined;
+  const others = options.filter(({ role, option }) => role !== 'lead' || option.value !== first?.id);
+  const note = last ? t.desks.suggested_by(shortOf(book.units.get(last.unit_id), lang)) : '';
+  return [
+    ...(first ? [{ role: 'lead' as const, option: { value: first.id, label: nameOf(first, lang), note } }] : []),
+    ...others.filter(({ option }) => !returned.has(option.value)),
+    ...others.filter(({ option }) => returned.has(option.value)),
+  ];
+}
+
+/** By which rule of the catalogue, as it was then, an order came to its unit. */
+async function basisOf({ db, book, t, lang }: Asking, appeal: HeldAppeal, order: WorkOrderRow): Promise<OfferedAct['note']> {
+  const category = categoryPath(book, appeal.category_code, lang);
+  const day = dayOf(order.created_at);
+  const why = (await listUnitSuggestions(db, appeal.category_code, appeal.place_path, day)).find(
+    (one) => one.unit_id === order.unit_id,
+  );
+  const rule = why?.rule_id ? await findRule(db, why.rule_id) : undefined;
+  const area = unitName({ name_zh: rule?.area_zh ?? '', name_en: rule?.area_en ?? '' }, lang);
+  const w = t.desks.basis;
+  return {
+    text: rule
+      ? w.rule(rule.id, category, area, nameOf(book.units.get(order.unit_id), lang))
+      : why
+        ? w.other(category, t.domain.why_units[why.why])
+        : w.none(category),
+    href: appeal.category_code ? `/dispatch-rules?category_code=${appeal.category_code}` : '/dispatch-rules',
+  };
 }
