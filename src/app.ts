@@ -10,6 +10,7 @@ import { catalog } from './catalog/routes.ts';
 import type { World } from './core/world.ts';
 import { caseTopic } from './desks/routes/case.ts';
 import { deskTopic } from './desks/routes/queue.ts';
+import { wallTopic } from './desks/routes/wall.ts';
 import { desks } from './desks/routes.ts';
 import { registry } from './doors.ts';
 import { answerFailures, answerNothing } from './failures.ts';
@@ -100,7 +101,7 @@ export function createApp(world: World): Express {
   app.use(inbox.routes);
   app.use(residents(world));
   app.use('/help', help(world));
-  app.use(live(world, [deskTopic, caseTopic, whistleBoard, whistleNews]));
+  app.use(live(world, [deskTopic, caseTopic, whistleBoard, whistleNews, wallTopic]));
 
   app.use(answerNothing);
   app.use(answerFailures(world));

@@ -93,7 +93,7 @@ export interface Page {
   readonly title: string;
   /** key of the menu entry that is open */
   readonly nav?: string | undefined;
-  readonly layout?: 'layout' | 'public' | 'phone/layout' | undefined;
+  readonly layout?: 'layout' | 'public' | 'phone/layout' | 'desks/wall_layout' | undefined;
   readonly crumbs?: readonly Crumb[] | undefined;
   /** what on this page changes by itself while it is open, and which version of it is shown */
   readonly live?: { readonly at: string; readonly version?: number } | undefined;
@@ -1456,6 +1456,15 @@ export interface Views {
   'desks/queue_list': { rows: readonly QueueLine[]; older: string | undefined; newer: string | undefined; chosen: string | null };
 
   'phone/layout': Around;
+  'desks/wall_layout': Around;
+  'desks/wall': { tiles: Views['desks/wall_tiles'] };
+  'desks/wall_tiles': {
+    as_of: string;
+    figures: readonly { label: string; value: string; tone: 'warn' | 'late' | null }[];
+    tiers: readonly { tier: string; label: string; value: number; text: string; most: number }[];
+    next: readonly { number: string; unit: string; due: Left }[];
+    duty: readonly { desk: string; names: readonly string[] }[];
+  };
   'phone/todo': {
     report: Views['phone/report_form'];
     messages: readonly { id: number; text: string; about: string; back: string }[];
@@ -1895,7 +1904,7 @@ interface CaseLocals {
   calls: readonly { at: Date; outcome: string; note: string }[];
   provisional: boolean;
   /** whether to show what a callback says */
-  script: boolean;
+  script: string | null;
   clash: { title: string; text: string; typed: readonly { label: string; text: string }[] } | null;
   back: string | null;
   file_accept: string;
