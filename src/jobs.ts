@@ -2,6 +2,7 @@ import { retrain } from './analysis/actions.ts';
 import { purgeSubmissions } from './appeals/actions/purge.ts';
 import { assess } from './assessment/actions/assess.ts';
 import { closeMonths } from './assessment/actions/close.ts';
+import { drawRecalls } from './callbacks/actions.ts';
 import { applyDueParameters } from './catalog/actions/parameters.ts';
 import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
@@ -48,6 +49,7 @@ export const jobs: readonly Job[] = [
   { name: 'close-month', cron: '0 6 * * *', slot: daily, apart: true, run: ({ db }, now) => closeMonths(db, now) },
   { name: 'score-members', cron: '0 5 1 * *', slot: daily, apart: true, run: ({ db }, now) => scoreMembers(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
+  { name: 'draw-recalls', cron: '15 0 * * *', slot: daily, run: (world, now) => drawRecalls(world, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },
   { name: 'retrain', cron: '30 2 * * *', slot: daily, apart: true, run: (world, now) => retrain(world, now) },

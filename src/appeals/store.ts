@@ -1,4 +1,5 @@
 import type { Priority } from '../catalog/rules.ts';
+import { dayOf } from '../core/clock.ts';
 import { type Db, hot } from '../core/db.ts';
 import { notFound } from '../core/errors.ts';
 import type { Actor } from '../people/rules.ts';
@@ -85,6 +86,8 @@ export interface CallbackRow {
   readonly called_at: Date;
   readonly outcome: 'reached' | 'no_answer' | 'later' | 'refused';
   readonly note: string;
+  /** When to try next; null: not again. */
+  readonly again_at: Date | null;
 }
 
 declare module 'knex/types/tables.js' {
@@ -236,6 +239,26 @@ export async function findEvaluation(db: Db, appeal_id: number, round: number): 
   return db('evaluations').where({ appeal_id, round }).first();
 }
 
+/** How often somebody has been called in a round without being reached, and on how many days of the city. */
+export async function countAttempts(
+  db: Db,
+  appeal_id: number,
+  round: number,
+): Promise<{ calls: number; days: readonly string[] }> {
+  const rows = await db('callbacks').where({ appeal_id, round }).whereNot('outcome', 'reached').select('called_at');
+  return { calls: rows.length, days: [...new Set(rows.map(({ called_at }) => dayOf(called_at)))] };
+}
+
+/** Whether a person holds or ever held a post at a unit with an order on the appeal. */
+export async function handled(db: Db, appeal_id: number, person_id: number): Promise<boolean> {
+  const rows = await hot(
+    db,
+    `select 1 from work_orders o join posts p on p.unit_id = o.unit_id where o.appeal_id = :appeal_id and p.person_id = :person_id limit 1`,
+    { appeal_id, person_id },
+  );
+  return rows.length > 0;
+}
+
 export async function recordCallback(trx: Db, callback: Omit<CallbackRow, 'id'>): Promise<void> {
   await trx('callbacks').insert(callback);
 }
@@ -271,16 +294,21 @@ export async function listUnsupplied(db: Db): Promise<{ number: string; asked_at
  * round (and not all on one day), rated content on the page, or only passed on to an emergency line. Who was dissatisfied is never closed
  * by time, and after a second dissatisfaction nothing is without the countersign.
  */
-export async function listUnreached(db: Db, finished_before: Date, attempts: number): Promise<{ number: string }[]> {
+export async function listUnreached(
+  db: Db,
+  finished_before: Date,
+  attempts: number,
+  days: number,
+): Promise<{ number: string }[]> {
   const { rows } = await db.raw<{ rows: { number: string }[] }>(
     `select a.number from appeals a left join appellants p on p.id = a.appellant_id
      where a.status in ('pending_callback', 'answered') and a.finished_at <= :finished_before and a.level is distinct from 'dissatisfied'
        and (a.dissatisfied_rounds < 2 or a.countersigned_by is not null)
        and (a.level is not null or p.phone_hash is null or a.emergency_line is not null
-         or (select count(*) >= :attempts and count(distinct (c.called_at at time zone 'Asia/Shanghai')::date) >= 2
+         or (select (count(*) >= :attempts and count(distinct (c.called_at at time zone 'Asia/Shanghai')::date) >= :days) or bool_or(c.outcome = 'refused')
              from callbacks c where c.appeal_id = a.id and c.round = a.round))
      order by a.id`,
-    { finished_before, attempts },
+    { finished_before, attempts, days },
   );
   return rows;
 }

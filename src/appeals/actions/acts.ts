@@ -5,6 +5,7 @@ import type { Actor } from '../../people/rules.ts';
 import { findUnit } from '../../units/store.ts';
 import { type AppealAct, type Input, type Level, needsCountersign } from '../rules.ts';
 import { changeAppealRow, findEvaluation, insertEvaluation, recordCallback, refreshScopes } from '../store.ts';
+import { callAgainAt, mustMayCall } from './calls.ts';
 import { attach, type Case, changeCase, moveAppeal } from './case.ts';
 
 export type Effect<I> = (held: Case, input: I, files: readonly StoredFile[]) => Promise<void>;
@@ -46,6 +47,8 @@ export const effects = {
     held.told.push({ event: 'accepted', params: {} });
   },
   attempt: async (held, input) => {
+    await mustMayCall(held);
+    const again_at = await callAgainAt(held, input.callback_outcome, input.again_at);
     await moveAppeal(held, 'attempt', input);
     await recordCallback(held.trx, {
       appeal_id: held.appeal.id,
@@ -54,6 +57,7 @@ export const effects = {
       called_at: held.now,
       outcome: input.callback_outcome,
       note: input.remark ?? '',
+      again_at,
     });
   },
   close: async (held, input) => {
@@ -109,6 +113,8 @@ interface Rating {
 /** Records the evaluation of this round, unless the appellant has given his already: the first one is final. */
 export async function rate(held: Case, given: Rating): Promise<Level> {
   const { appeal, trx, now, author } = held;
+  // What the appellant has said himself needs no call.
+  if (typeof author === 'object' && !(await findEvaluation(trx, appeal.id, appeal.round))) await mustMayCall(held);
   const made = await insertEvaluation(trx, {
     appeal_id: appeal.id,
     round: appeal.round,
@@ -131,6 +137,7 @@ export async function rate(held: Case, given: Rating): Promise<Level> {
       called_at: now,
       outcome: 'reached',
       note: given.remark ?? '',
+      again_at: null,
     });
   }
   return level;

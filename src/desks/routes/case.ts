@@ -213,7 +213,7 @@ export async function caseView(world: World, res: Response, number: string, told
     pictures: pictures(file.attachments.filter((one) => one.purpose === 'report' || one.purpose === 'supplement')),
     calls: file.callbacks.map((one) => ({ at: one.called_at, outcome: t.domain.callback_outcomes[one.outcome], note: one.note })),
     provisional: !ended && file.clocks.some((one) => one.provisional && one.stopped_at === null),
-    script: actor.post === 'callback_officer' && !ended,
+    script: actor.post === 'callback_officer' && !ended ? appeal.kind : null,
     clash: told.clash ? await clashView(world, res, appeal, told.clash) : null,
     back: told.back ?? null,
     file_accept,

@@ -7,7 +7,7 @@ import { actorOf, type Door } from '../../doors.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
 import { cardLook } from '../../supervision/routes/cards.ts';
-import type { Shared, Views } from '../../views.ts';
+import type { Tone, Shared, Views } from '../../views.ts';
 import type { Topic } from '../../web/live.ts';
 import { renderPart, sharedFor, sharedOf, show, stream } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';
@@ -94,7 +94,13 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
   const filter = readFilter(query);
   const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);
   const rows = found.slice(0, page_rows);
-  const tried = desk === 'callback' ? await listTried(db, rows.map(({ key_id }) => key_id)) : null;
+  const tried =
+    desk === 'callback'
+      ? await listTried(
+          db,
+          rows.map(({ key_id }) => key_id),
+        )
+      : null;
   const at = (changes: Record<string, string | null>): string => {
     const next = new URLSearchParams({ tab: current });
     for (const name of ['channel', 'town', 'category']) if (query.get(name)) next.set(name, query.get(name)!);
@@ -150,10 +156,17 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
     const wanted = [parameters['callback.attempts'], parameters['callback.days']] as const;
     return [
       ...(one.self_rated && row.level
-        ? [{ tone: row.level === 'dissatisfied' ? ('late' as const) : ('go' as const), text: t.callbacks.self_rated(t.domain.levels[row.level]) }]
+        ? [
+            {
+              tone: row.level === 'dissatisfied' ? ('late' as const) : ('go' as const),
+              text: t.callbacks.self_rated(t.domain.levels[row.level]),
+            },
+          ]
         : []),
       ...(one.calls > 0 ? [{ tone: 'warn' as const, text: t.callbacks.tried(one.calls, wanted[0], one.days, wanted[1]) }] : []),
-      ...(one.again_at && one.again_at > now ? [{ tone: 'new' as const, text: t.callbacks.again(fmt.moment(one.again_at)) }] : []),
+      ...(one.again_at && one.again_at > now
+        ? [{ tone: 'new' as const, text: t.callbacks.again(fmt.moment(one.again_at)) }]
+        : []),
     ];
   }
 
@@ -164,7 +177,9 @@ async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shar
     const marks = [
       ...(row.role && row.role !== 'lead' ? [{ tone: 'done' as const, text: t.domain.roles[row.role] }] : []),
       ...(row.card ? [{ ...cardLook[row.card], text: t.supervision.colors[row.card] }] : []),
-      ...(row.urges > 0 ? [{ tone: 'warn' as const, icon_name: 'speakerphone', text: t.supervision.urged_times(row.urges) }] : []),
+      ...(row.urges > 0
+        ? [{ tone: 'warn' as const, icon_name: 'speakerphone', text: t.supervision.urged_times(row.urges) }]
+        : []),
       ...(row.returns > 0 ? [{ tone: 'warn' as const, text: t.common.returned_times(row.returns) }] : []),
       ...(row.repeat_of_id ? [{ tone: 'done' as const, text: t.common.repeat }] : []),
       ...(row.round > 1 ? [{ tone: 'late' as const, text: t.desks.round(row.round) }] : []),

@@ -225,7 +225,10 @@ function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): A
   return {
     sql: `from ${from} where ${filters.join(' and ')}`,
     // Every order has its appeal and its unit: to be counted it needs neither.
-    bare: queue.of === 'order' && !joins[tab] && filters.every((one) => !/\b[au]\./.test(one)) ? `from work_orders o where ${filters.join(' and ')}` : null,
+    bare:
+      queue.of === 'order' && !joins[tab] && filters.every((one) => !/\b[au]\./.test(one))
+        ? `from work_orders o where ${filters.join(' and ')}`
+        : null,
     bindings: {
       unit_id: actor.unit_id,
       person_id: actor.person_id,
@@ -290,7 +293,9 @@ export async function countQueues<T extends Tab>(
   now: Date,
 ): Promise<Record<T, number>> {
   const all = tabs.map((tab) => asked(tab, actor, null, now));
-  const counts = all.map(({ sql, bare }, i) => `(select count(*)::int from (select 1 ${bare ?? sql} limit ${cap + 1}) capped) as ${tabs[i]}`);
+  const counts = all.map(
+    ({ sql, bare }, i) => `(select count(*)::int from (select 1 ${bare ?? sql} limit ${cap + 1}) capped) as ${tabs[i]}`,
+  );
   const [row] = await hot<Record<T, number>>(db, `select ${counts.join(', ')}`, all[0]?.bindings);
   return row!;
 }

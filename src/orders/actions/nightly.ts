@@ -37,15 +37,20 @@ export const nightly = {
   close_unreached: async (db: Db, now: Date): Promise<number> => {
     const { parameters } = await rulebook(db);
     const finished_before = addMinutes(now, -parameters['callback.self_evaluation_days'] * day_minutes);
-    return each(db, now, await listUnreached(db, finished_before, parameters['callback.attempts'], parameters['callback.days']), async (held) => {
-      const { status, finished_at, level } = held.appeal;
-      if (!canFollow(status, 'close_unreached') || finished_at === null || finished_at > finished_before) return false;
-      if (level === 'dissatisfied' || needsCountersign(held.appeal)) return false;
-      await moveAppeal(held, 'close_unreached', {}, { closed_at: now });
-      held.told.push({ event: 'closed', params: {} });
-      await closeFollowers(held);
-      return true;
-    });
+    return each(
+      db,
+      now,
+      await listUnreached(db, finished_before, parameters['callback.attempts'], parameters['callback.days']),
+      async (held) => {
+        const { status, finished_at, level } = held.appeal;
+        if (!canFollow(status, 'close_unreached') || finished_at === null || finished_at > finished_before) return false;
+        if (level === 'dissatisfied' || needsCountersign(held.appeal)) return false;
+        await moveAppeal(held, 'close_unreached', {}, { closed_at: now });
+        held.told.push({ event: 'closed', params: {} });
+        await closeFollowers(held);
+        return true;
+      },
+    );
   },
   /** On its day of review a suspended order goes on, if nobody resumed it. */
   resume: async (db: Db, now: Date): Promise<number> =>

@@ -1,5 +1,81 @@
 import type { callbacks as zh } from '../zh/callbacks.ts';
 
+/** The script of a call is shown in both languages at once: whichever the appellant speaks is read out. */
 export const callbacks: typeof zh = {
-  title: '',
+  tried: (calls, of, days, of_days) => `Called ${calls}/${of} times, ${days}/${of_days} days`,
+  again: (at) => `Again ${at}`,
+  self_rated: (level) => `Rated online: ${level}`,
+  recalls: 'Second calls',
+  recalls_intro:
+    'Each day a random share of the appeals closed the day before is called again by another person. What is said then stands beside the first evaluation and never replaces it.',
+  tabs: { open: 'To call', different: 'Different', done: 'Done' },
+  reached: 'Reached again',
+  different: 'Different answers',
+  share: 'Share different',
+  case: 'Appeal',
+  first: 'First call',
+  second: 'Second call',
+  differs: 'Differs in',
+  answers: { level: 'Satisfaction', contacted: 'Contacted', solved: 'Solved' },
+  nobody: 'Rated online',
+  same: 'The same',
+  none: 'Nothing to call again',
+  none_text: 'Drawn every night. Your own first calls, and appeals handled by a unit of yours, are not here.',
+  none_different: 'No differences',
+  none_different_text: 'Where the two answers differ, it is listed here for the assessor.',
+  call: 'Call again',
+  open_case: 'Open the appeal to see the number',
+  outcome: 'Outcome',
+  contacted: 'Did the unit contact you?',
+  solved: 'Is the problem solved?',
+  level: 'Are you satisfied with the result?',
+  remark: 'In their words',
+  only_reached: 'The three below are for calls that were answered.',
+  save: 'Record the second call',
+  saved: 'Recorded, beside the first evaluation.',
+  draws: 'Draws',
+  draw_line: (day, closed, percent, drawn) => `${day}: ${closed} closed, ${percent} % drawn: ${drawn}`,
+  draw_how:
+    'Order: SHA-256 of “seed, space, number”, smallest first, as many as the share. The seed is shown once the draw is made; anybody can repeat it.',
+  seed: 'Seed',
+  day: 'Closed on',
+  script: 'Script',
+  script_intro: 'Check the number first, then ask in the language chosen; lead nobody, answer for nobody.',
+  languages: { zh: 'Chinese', en: 'English' },
+  opening:
+    'Good day, this is the 12345 service line. What you reported has been answered; may I ask you about it for a minute? The call is noted, to do better.',
+  asks: {
+    inquiry: [
+      'Was the answer to your question clear?',
+      'Could you act on it?',
+      'Are you satisfied with the answer, fairly satisfied, or dissatisfied?',
+    ],
+    help: [
+      'Did the unit contact you? By phone, or did they come?',
+      'Is the problem solved now? What is missing?',
+      'Are you satisfied with the result, fairly satisfied, or dissatisfied?',
+    ],
+    complaint: [
+      'Did the unit contact you? How did they behave?',
+      'Has what you complained about changed? Does it still happen?',
+      'Did anybody ask you to withdraw, or tell you how to rate?',
+      'Are you satisfied with the result, fairly satisfied, or dissatisfied?',
+    ],
+    report: [
+      'Has anybody told you what came of your report?',
+      'Did anybody try to find out who reported?',
+      'Are you satisfied with the result, fairly satisfied, or dissatisfied?',
+    ],
+    suggestion: [
+      'Did the unit reply to your suggestion?',
+      'Did they say why it is taken up or not?',
+      'Are you satisfied with the reply, fairly satisfied, or dissatisfied?',
+    ],
+    praise: [
+      'Your praise has been passed on. Is there anything to add?',
+      'Are you satisfied with the service, fairly satisfied, or dissatisfied?',
+    ],
+  },
+  closing: 'Thank you. If anything new comes up, call 12345, or add it online with your number and code.',
+  refused: 'Whoever does not want to answer is not pressed: thank them and choose “Refused”.',
 };
