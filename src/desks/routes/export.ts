@@ -1,26 +1,20 @@
-import { createHash } from 'node:crypto';
-import { PassThrough } from 'node:stream';
-import { stringify } from 'csv-stringify';
-import ExcelJS from 'exceljs';
 import type { Response } from 'express';
 import { rulebook } from '../../catalog/actions.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf } from '../../doors.ts';
+import { changeExport, insertExport } from '../../reports/store/exports.ts';
 import { sharedOf } from '../../web/render.ts';
-import { changeExport, type ExportRow, eachLedgerRow, insertExport, type LedgerFilter } from '../store/ledger.ts';
+import { type SheetFormat, sendSheet } from '../../web/sheets.ts';
+import { type ExportRow, eachLedgerRow, type LedgerFilter } from '../store/ledger.ts';
 import { categoryPath, nameOf, placeLines } from './labels.ts';
 
 interface Wanted {
   readonly filter: LedgerFilter;
   readonly query: string;
   readonly phone_hash: string | null;
-  readonly format: 'csv' | 'xlsx';
+  readonly format: SheetFormat;
   readonly purpose: string;
 }
-
-/** Spreadsheets run what begins like this; full-width forms are taken for the plain ones by some. */
-const formula = /^[=+\-@\t\r＝＋－＠]/;
-const harmless = (text: string): string => (formula.test(text) ? `'${text}` : text);
 
 /**
  * Streams the list as a file, newest first, a batch at a time: who, why, how many rows and the file's SHA-256 are recorded, and the row
@@ -40,7 +34,6 @@ export async function sendExport(world: World, res: Response, wanted: Wanted): P
     query: wanted.query,
     started_at: now,
   });
-  const headings = Object.values(t.ledger.headings);
   const cells = (row: ExportRow): string[] => [
     row.number,
     t.domain.statuses[row.status],
@@ -63,70 +56,15 @@ export async function sendExport(world: World, res: Response, wanted: Wanted): P
   ];
   const watermark = t.ledger.watermark(`${actor.unit_name} ${actor.name}`, fmt.full(now), wanted.purpose);
   const stamp = now.toISOString().slice(0, 16).replace(/[-:]/g, '');
-  res.attachment(`appeals-${stamp}.${wanted.format}`);
-  res.type(
-    wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  );
-  const hash = createHash('sha256');
-  const through = new PassThrough();
-  through.on('data', (chunk: Buffer) => hash.update(chunk));
-  through.pipe(res);
-  const sink = wanted.format === 'csv' ? csvSink(through, headings) : xlsxSink(through, headings, t.ledger.sheet);
-  let rows = 0;
-  for await (const batch of eachLedgerRow(db, actor, wanted.filter, now, wanted.phone_hash)) {
-    if (res.destroyed) break;
-    await sink.rows(batch.map(cells));
-    rows += batch.length;
-    await changeExport(db, id, { rows });
+  async function* batches() {
+    for await (const batch of eachLedgerRow(db, actor, wanted.filter, now, wanted.phone_hash)) yield batch.map(cells);
   }
-  await sink.end(watermark);
-  await changeExport(db, id, { rows, ...(res.destroyed ? {} : { sha256: hash.digest('hex'), finished_at: clock() }) });
+  const sent = await sendSheet(
+    res,
+    wanted.format,
+    { file: `appeals-${stamp}`, name: t.ledger.sheet, headings: Object.values(t.ledger.headings), watermark },
+    batches(),
+    (rows) => changeExport(db, id, { rows }),
+  );
+  await changeExport(db, id, { ...sent, ...(sent.sha256 === null ? {} : { finished_at: clock() }) });
 }
-
-interface Sink {
-  rows(rows: readonly string[][]): Promise<void>;
-  end(watermark: string): Promise<void>;
-}
-
-function csvSink(to: PassThrough, headings: readonly string[]): Sink {
-  const lines = stringify({ bom: true });
-  lines.pipe(to);
-  const write = async (cells: readonly string[]) => {
-    if (!lines.write(cells.map(harmless)) && !to.destroyed) await Promise.race([once(lines, 'drain'), once(to, 'close')]);
-  };
-  const headed = write(headings);
-  return {
-    rows: async (rows) => {
-      await headed;
-      for (const row of rows) await write(row);
-    },
-    end: async (watermark) => {
-      await headed;
-      await write([watermark]);
-      lines.end();
-      await once(to, 'end', 'close');
-    },
-  };
-}
-
-function xlsxSink(to: PassThrough, headings: readonly string[], name: string): Sink {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: to, useStyles: false, useSharedStrings: false });
-  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.addRow([...headings]).commit();
-  return {
-    rows: async (rows) => {
-      for (const row of rows) sheet.addRow(row).commit();
-      // The writer never waits for its reader by itself.
-      while (to.writableLength > 4_000_000 && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
-    },
-    end: async (watermark) => {
-      sheet.addRow([watermark]).commit();
-      await book.commit();
-    },
-  };
-}
-
-const once = (stream: NodeJS.EventEmitter, ...events: string[]): Promise<void> =>
-  new Promise((resolve) => {
-    for (const event of events) stream.once(event, () => resolve());
-  });

@@ -8,15 +8,16 @@ import { isLate } from '../../clocks/rules.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, type Door, idOf } from '../../doors.ts';
 import { may, readsEverything } from '../../policy.ts';
+import { requestExport } from '../../reports/actions/exports.ts';
 import type { Option, Views } from '../../views.ts';
 import { flash } from '../../web/flash.ts';
 import { blankForm, optionalPhone, optionalText, pick, readForm, text } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import {
+  countLedger,
   filterNames,
   type LedgerFilter,
   type LedgerRow,
-  listExports,
   listSavedFilters,
   page_rows,
   readLedger,
@@ -64,31 +65,19 @@ export function ledgerRoutes(world: World, door: Door): void {
       return showLedger(res, params, { export: read });
     }
     const filter = readLedgerFilter(params);
-    await sendExport(world, res, {
-      filter,
-      query: queryOf(filter),
-      phone_hash: phoneOf(res, filter),
-      format: read.value.format,
-      purpose: read.value.purpose,
-    });
+    const { format, purpose } = read.value;
+    const { now } = sharedOf(res);
+    const actor = actorOf(res);
+    const phone_hash = phoneOf(world, res, filter);
+    const most = (await rulebook(db)).parameters['export.approval_above_rows'];
+    if ((await countLedger(db, actor, filter, now, phone_hash, most + 1)) > most) {
+      const rows = await countLedger(db, actor, filter, now, phone_hash, Number.MAX_SAFE_INTEGER);
+      await requestExport(db, { author: actor, now }, { format, purpose, query: queryOf(filter), rows });
+      flash(req, 'ledger.asked_now');
+      return res.redirect(303, '/exports');
+    }
+    await sendExport(world, res, { filter, query: queryOf(filter), phone_hash, format, purpose });
   });
-  door.get('/exports', 'appeal.export', async (_req, res) => {
-    const { t } = sharedOf(res);
-    const rows = await listExports(db, actorOf(res).person_id);
-    show(
-      res,
-      'desks/exports',
-      { title: t.ledger.exports, nav: 'appeals', crumbs: [{ label: t.ledger.title, href: '/appeals' }] },
-      { rows },
-    );
-  });
-
-  /** A number typed into the search finds its caller's appeals, for the city's posts only. */
-  function phoneOf(res: Response, filter: LedgerFilter): string | null {
-    if (!/^[\d\s+()-]{7,}$/.test(filter.q) || /^\d{8}-\d+$/.test(filter.q) || !readsEverything(actorOf(res))) return null;
-    const read = readForm({ q: filter.q }, phoneForm);
-    return read.ok && read.value.q ? phoneHash(world.config.data_key, read.value.q) : null;
-  }
 
   async function showLedger(
     res: Response,
@@ -98,7 +87,7 @@ export function ledgerRoutes(world: World, door: Door): void {
     const actor = actorOf(res);
     const { t, lang, fmt, now } = sharedOf(res);
     const filter = readLedgerFilter(query);
-    const phone = phoneOf(res, filter);
+    const phone = phoneOf(world, res, filter);
     const idAt = (name: string) => (/^[1-9]\d{0,14}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined);
     const at = { before: idAt('before'), after: idAt('after') };
     const [book, { found, count }, saved] = await Promise.all([
@@ -190,6 +179,13 @@ export function ledgerRoutes(world: World, door: Door): void {
       };
     }
   }
+}
+
+/** A number typed into the search finds its caller's appeals, for the city's posts only. */
+export function phoneOf({ config }: World, res: Response, filter: LedgerFilter): string | null {
+  if (!/^[\d\s+()-]{7,}$/.test(filter.q) || /^\d{8}-\d+$/.test(filter.q) || !readsEverything(actorOf(res))) return null;
+  const read = readForm({ q: filter.q }, phoneForm);
+  return read.ok && read.value.q ? phoneHash(config.data_key, read.value.q) : null;
 }
 
 /** The filter as an address again, in one order: equal filters have equal addresses. */

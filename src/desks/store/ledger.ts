@@ -209,18 +209,19 @@ async function rowsOf<Row>(db: Db, sql: string, bindings: Asked['bindings'], mor
   return (await db.raw<{ rows: Row[] }>(sql, { ...bindings, ...more } as never)).rows;
 }
 
-/** How many a filter finds, at most 1,001: no page ever counts a history. */
+/** How many a filter finds, at most 1,001 unless told otherwise: no page ever counts a history. */
 export async function countLedger(
   db: Db,
   actor: Actor,
   filter: LedgerFilter,
   now: Date,
   phone_hash: string | null,
+  most = 1001,
 ): Promise<number> {
   const { from, where, bindings } = asked(actor, filter, now, phone_hash);
   const [row] = await rowsOf<{ n: number }>(
     db,
-    `select count(*)::int as n from (select 1 from ${from} where ${where} limit 1001) capped`,
+    `select count(*)::int as n from (select 1 from ${from} where ${where} limit ${Math.trunc(most)}) capped`,
     bindings,
   );
   return row!.n;
@@ -267,23 +268,9 @@ export interface SavedFilterRow {
   readonly name: string;
   readonly query: string;
 }
-export interface ExportRecord {
-  readonly id: number;
-  readonly person_id: number;
-  readonly post: string;
-  readonly unit_id: number;
-  readonly format: 'csv' | 'xlsx';
-  readonly purpose: string;
-  readonly query: string;
-  readonly rows: number;
-  readonly sha256: string | null;
-  readonly started_at: Date;
-  readonly finished_at: Date | null;
-}
 declare module 'knex/types/tables.js' {
   interface Tables {
     saved_filters: SavedFilterRow;
-    exports: ExportRecord;
   }
 }
 
@@ -298,18 +285,6 @@ export async function saveFilter(db: Db, person_id: number, name: string, query:
 export async function removeFilter(db: Db, person_id: number, id: number): Promise<void> {
   await db('saved_filters').where({ id, person_id }).delete();
 }
-export async function insertExport(db: Db, given: Omit<ExportRecord, 'id' | 'rows' | 'sha256' | 'finished_at'>): Promise<number> {
-  const [row] = await db('exports')
-    .insert(given as ExportRecord)
-    .returning('id');
-  return row!.id;
-}
-export async function changeExport(db: Db, id: number, changes: Partial<ExportRecord>): Promise<void> {
-  await db('exports').where({ id }).update(changes);
-}
-export const listExports = async (db: Db, person_id: number): Promise<ExportRecord[]> =>
-  db('exports').where({ person_id }).orderBy('id', 'desc').limit(30);
-
 /** How many appeals bear a number of this day or later, at most 1,001: the index on numbers answers. */
 export async function countSince(db: Db, day: string): Promise<number> {
   const { rows } = await db.raw<{ rows: { n: number }[] }>(

@@ -1,4 +1,4 @@
-import type { Db } from '../../core/db.ts';
+import { type Db, hot } from '../../core/db.ts';
 import { type Axis, type Counted, crossed, type Dimension, dimensions, isTime, pairOf, pairs, type Time, tookSteps } from '../rules/dimensions.ts';
 
 export interface ReportFactRow {
@@ -238,4 +238,10 @@ export async function listSpreads(db: Db, from: string, to: string): Promise<Spr
     { from, to },
   );
   return rows;
+}
+
+/** Overdue in handling at this moment: the partial index of open work answers. */
+export async function countOverdue(db: Db, now: Date): Promise<number> {
+  const [row] = await hot<{ n: number }>(db, `select count(*)::int as n from appeals where due_at < :now and status = 'in_handling'`, { now });
+  return row!.n;
 }
