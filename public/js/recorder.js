@@ -1,18 +1,16 @@
 // [data-recorder]: records into the file field inside it, where the browser can; the field alone works without.
 import { ready } from './ready.js';
-
-const kinds = ['audio/webm', 'audio/mp4', 'audio/ogg'];
+import { canRecord, record } from './record.js';
 
 ready('[data-recorder]', (box) => {
-  const kind = globalThis.MediaRecorder && kinds.find((one) => MediaRecorder.isTypeSupported(one));
-  if (!kind || !navigator.mediaDevices) return;
+  if (!canRecord()) return;
   const input = box.querySelector('input[type=file]');
   const [acts, start, stop] = ['acts', 'start', 'stop'].map((name) => box.querySelector(`[data-recorder-${name}]`));
   const said = acts.querySelector('[role=status]');
   const player = new Audio();
   player.controls = true;
   player.setAttribute('aria-label', box.querySelector('label').textContent);
-  let recorder;
+  let running;
 
   const show = (recording, text) => {
     start.hidden = recording;
@@ -20,8 +18,7 @@ ready('[data-recorder]', (box) => {
     said.textContent = text;
     (recording ? stop : start).focus();
   };
-  const keep = (parts) => {
-    const file = new File(parts, `voice.${kind.slice(6)}`, { type: kind });
+  const keep = (file) => {
     const transfer = new DataTransfer();
     transfer.items.add(file);
     input.files = transfer.files;
@@ -32,24 +29,16 @@ ready('[data-recorder]', (box) => {
   };
 
   start.addEventListener('click', async () => {
-    let stream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      running = await record();
     } catch {
       said.textContent = box.dataset.denied;
       return;
     }
-    const parts = [];
-    recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 32_000 });
-    recorder.addEventListener('dataavailable', (event) => parts.push(event.data));
-    recorder.addEventListener('stop', () => {
-      for (const track of stream.getTracks()) track.stop();
-      keep(parts);
-      show(false, box.dataset.recorded);
-    });
-    recorder.start();
     show(true, box.dataset.recording);
+    keep(await running.done);
+    show(false, box.dataset.recorded);
   });
-  stop.addEventListener('click', () => recorder?.stop());
+  stop.addEventListener('click', () => running?.stop());
   acts.hidden = false;
 });
