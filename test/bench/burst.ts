@@ -35,7 +35,7 @@ async function takePhotos(count: number): Promise<Blob[]> {
 }
 
 /** The paths of plates at so many buildings. */
-async function hangPlates({ world }: City, wanted: number): Promise<string[]> {
+export async function hangPlates({ world }: City, wanted: number): Promise<string[]> {
   const { db } = world;
   const live = await db('plates').whereNull('revoked_at').limit(wanted).select('code');
   const bare = await db('buildings')

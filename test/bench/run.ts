@@ -15,6 +15,7 @@ import { run as assess } from './assess.ts';
 import { run as burst } from './burst.ts';
 import { type City, memoryOf, openCity, processorTime, type Served, serveBare, serveProduct, withCopy } from './city.ts';
 import { run as classify } from './classify.ts';
+import { run as lcp } from './lcp.ts';
 import type { Asked, Load, Measured } from './load.ts';
 import { choose, type Page, readPages, scriptOf, writePages } from './pages.ts';
 
@@ -324,6 +325,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (first === 'classify') return classify(rest);
   if (first === 'assess') return assess(rest);
   if (first === 'burst') return burst(rest);
+  if (first === 'lcp') return lcp(rest);
   await (first === 'growth' ? growth(readOptions(rest)) : compare(readOptions(args)));
   // What watches the database's process would keep this one alive.
   process.exit();
