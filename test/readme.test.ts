@@ -4,6 +4,7 @@ import { type AppealAct, actNames as appealActs, actRule as appealRule } from '.
 import { type OrderAct, actNames as orderActs, actRule as orderRule } from '../src/orders/rules.ts';
 import { administratorPosts, type Post, postNames } from '../src/people/rules.ts';
 import { type Permission, ruleOf } from '../src/policy.ts';
+import { actNames as whistleActs, actRule as whistleRule } from '../src/whistles/rules.ts';
 import { words } from '../src/words/words.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -67,6 +68,23 @@ function diagram(starts: readonly [status: string, how: string][], rows: readonl
 const ofAppeal = appealActs.map((act): [AppealAct, Row] => [act, appealRule(act)]);
 const ofOrder = orderActs.map((act): [OrderAct, Row] => [act, orderRule(act)]);
 
+/** A whistle's acts move it in one way from each status: every way is a row of the diagram, what moves nothing is left to the table. */
+const ofWhistle = whistleActs.flatMap((act) =>
+  Object.entries(whistleRule(act).moves).map(([from, to]): [string, Row] => [
+    act,
+    { from: [from], to: from === to ? 'same' : to, needs: [] },
+  ]),
+);
+const whistleTable = [
+  '| act | | in | who |',
+  '|---|---|---|---|',
+  ...whistleActs.map((act) => {
+    const who =
+      whistleRule(act).by === 'system' ? 'the product' : `${whistleRule(act).by}: ${whoOf(ruleOf(`whistle.${act}`).posts)}`;
+    return `| \`${act}\` | ${words.zh.whistles.acts[act]} | ${code(Object.keys(whistleRule(act).moves))} | ${who} |`;
+  }),
+].join('\n');
+
 describe('the tables of the README are those of the code', () => {
   test.each([
     ['acts of an appeal', actsTable(ofAppeal.map(([act, row]) => [act, words.zh.domain.acts[act], `appeal.${act}`, row]))],
@@ -81,6 +99,8 @@ describe('the tables of the README are those of the code', () => {
         ofAppeal,
       ),
     ],
+    ['acts of a whistle', whistleTable],
+    ['life of a whistle', diagram([['draft', 'draft']], ofWhistle)],
     ['life of an order', diagram([['pending_ack', 'dispatch, forward, escalate, reassign, register']], ofOrder)],
   ])('%s', (name, wanted) => {
     expect(block(name)).toBe(wanted);

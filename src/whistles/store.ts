@@ -242,7 +242,7 @@ export async function listOverdue(db: Db, now: Date): Promise<number[]> {
   const { rows } = await db.raw<{ rows: { id: number }[] }>(
     `select w.id from whistles w where w.status in ('issued', 'checking_in') and not exists (
        select 1 from whistle_units u join clocks c on c.whistle_unit_id = u.id and c.kind = 'check_in'
-       where u.whistle_id = w.id and c.due_at >= :now) order by w.id`,
+       where u.whistle_id = w.id and c.stopped_at is null and c.due_at >= :now) order by w.id`,
     { now },
   );
   return rows.map(({ id }) => id);

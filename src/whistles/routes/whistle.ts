@@ -303,7 +303,7 @@ async function showWhistle(world: World, res: Response, whistle: HeldWhistle, to
           at: row.happened_at,
           tone: trailTone[act] ?? 'go',
           who: row.person_id === null ? w.by_the_clock : [row.unit_id ? name(row.unit_id) : '', person].filter(Boolean).join(' '),
-          act: w.acts[act],
+          act: act === 'draft' ? w.wrote : w.acts[act],
           text: sayingOf(row.input),
         };
       }),

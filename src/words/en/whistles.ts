@@ -119,7 +119,7 @@ export const whistles: typeof master = {
   },
   on_site: 'Here on site',
   online: 'Online',
-  done: (act) => done[act as keyof typeof done],
+  done: (act) => (done as Readonly<Record<string, string>>)[act] ?? act,
   drafted: 'The draft is saved.',
   proposed: 'Proposed; it sounds once approved.',
   next_step: 'Next step',
@@ -182,6 +182,7 @@ export const whistles: typeof master = {
   trail_rows: (n) => `${n} entries`,
   trail_ok: 'verified',
   trail_broken: (seq) => `broken from entry ${seq}`,
+  wrote: 'Drafted',
   by_the_clock: 'By the clock',
   scores: 'Whistle scores',
   scores_lead:

@@ -116,7 +116,7 @@ export const whistles = {
   },
   on_site: '现场报到',
   online: '线上报到',
-  done: (act: string) => done[act as keyof typeof done],
+  done: (act: string) => (done as Readonly<Record<string, string>>)[act] ?? act,
   drafted: '草稿已保存。',
   proposed: '已报批，批准后吹响。',
   next_step: '下一步',
@@ -173,6 +173,7 @@ export const whistles = {
   trail_rows: (n: number) => `${n} 条记录`,
   trail_ok: '校验通过',
   trail_broken: (seq: number) => `第 ${seq} 条起校验不通过`,
+  wrote: '起草',
   by_the_clock: '系统计时',
   scores: '吹哨得分',
   scores_lead:
