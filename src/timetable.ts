@@ -110,7 +110,7 @@ export function timetable(world: World, jobs: readonly Job[]): Router {
 const wordsOf = (name: string, { upkeep }: Shared['t']) => upkeep.jobs[name] ?? { name, does: '' };
 
 /** A cron pattern in plain words; what none of them fits is shown as it is. */
-export function sayWhen(pattern: string, { upkeep: t }: Shared['t']): string {
+export function sayWhen(pattern: string, { upkeep: t, shifts: { weekdays } }: Shared['t']): string {
   const [minute = '', hour = '', ...days] = pattern.split(' ');
   const every_day = days.join(' ') === '* * *';
   if (pattern === '* * * * *') return t.every_minute;
@@ -118,7 +118,13 @@ export function sayWhen(pattern: string, { upkeep: t }: Shared['t']): string {
   if (every && hour === '*' && every_day) return t.every_minutes(every);
   const two = (text: string) => text.padStart(2, '0');
   if (/^\d+$/.test(minute) && hour === '*' && every_day) return t.hourly(two(minute));
-  if (/^\d+$/.test(minute) && /^\d+$/.test(hour) && every_day) return t.daily(`${two(hour)}:${two(minute)}`);
+  if (!/^\d+$/.test(minute) || !/^\d+$/.test(hour)) return pattern;
+  const time = `${two(hour)}:${two(minute)}`;
+  if (every_day) return t.daily(time);
+  const day_of_month = /^(\d+) \* \*$/.exec(days.join(' '))?.[1];
+  if (day_of_month) return t.monthly(day_of_month, time);
+  const weekday = /^\* \* ([1-7])$/.exec(days.join(' '))?.[1];
+  if (weekday) return t.weekly(weekdays[Number(weekday) - 1]!, time);
   return pattern;
 }
 

@@ -64,6 +64,8 @@ export const upkeep = {
   every_minutes: (n: string) => `每 ${n} 分钟`,
   hourly: (minute: string) => `每小时第 ${minute} 分`,
   daily: (time: string) => `每天 ${time}`,
+  monthly: (day: string, time: string) => `每月 ${day} 日 ${time}`,
+  weekly: (weekday: string, time: string) => `每${weekday} ${time}`,
   seconds: (n: string) => `${n} 秒`,
   /** What each job is called and does, by its name in the timetable. */
   jobs: {
@@ -79,6 +81,12 @@ export const upkeep = {
     archive: { name: '归档', does: '结案满期的诉求归档' },
     purge: { name: '清理', does: '删除过期的会话、表单、附件和链接' },
     retrain: { name: '分类学习', does: '用办结的诉求重新训练分类建议' },
+    whistles: { name: '吹哨时限', does: '到时间的吹哨自动转入下一步' },
+    'watch-clocks': { name: '时限提醒', does: '发出过半提醒、黄牌和红牌' },
+    'climb-ladder': { name: '督办升级', does: '按规则逐级督办' },
+    'score-members': { name: '联户党员计分', does: '重算联户党员月度得分' },
+    'draw-recalls': { name: '抽取复核回访', does: '抽取已回访的诉求再次核实' },
+    'look-for-gaming': { name: '查找刷分', does: '在诉求和评价里找不正常的规律' },
     'verify-trail': { name: '校验留痕', does: '逐行重算全部链条，核对锚点' },
     'anchor-trail': { name: '留痕锚点', does: '把各链条的末端写到数据库之外' },
   } as Record<string, { name: string; does: string }>,
