@@ -18,6 +18,7 @@ import { files } from './files/routes.ts';
 import { grids } from './grids/routes.ts';
 import { health, healthPage } from './health.ts';
 import { help } from './help/routes.ts';
+import { integrity } from './integrity/routes.ts';
 import { jobs } from './jobs.ts';
 import { live } from './live.ts';
 import { memberScores } from './member_scores/routes.ts';
@@ -29,6 +30,7 @@ import { people, signedIn } from './people/routes.ts';
 import { showPhoneCase } from './phone/routes/todo.ts';
 import { phone } from './phone/routes.ts';
 import { plates } from './plates/routes.ts';
+import { reports } from './reports/routes.ts';
 import { residents } from './residents/routes.ts';
 import { shifts } from './shifts/routes.ts';
 import { supervision } from './supervision/routes.ts';
@@ -89,6 +91,8 @@ export function createApp(world: World): Express {
   app.use(party(world));
   app.use(assessment(world, whistleScores));
   app.use(memberScores(world));
+  app.use(integrity(world));
+  app.use(reports(world));
   app.use(accounts(world));
   app.use(audit(world));
   app.use(roster.routes);
@@ -115,7 +119,7 @@ export function routeTable(world: World): { method: string; path: string; policy
 }
 
 /** The pages that a city portal may show inside its own. */
-const embeddable = /^\/(q|report|progress|directory|review)(\/|$)/;
+const embeddable = /^\/(q|report|progress|directory|review|bulletins\/public)(\/|$)/;
 
 function headers(secure: boolean, embed_origins: readonly string[]) {
   const others = (path: string) => (embeddable.test(path) ? embed_origins : []);

@@ -8,12 +8,15 @@ import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
 import { purgeFiles } from './files/actions/purge.ts';
+import { lookForGaming, purgeMarks } from './integrity/actions.ts';
 import { scoreMembers } from './member_scores/actions/score.ts';
 import { smsPort } from './messages/actions/ports.ts';
 import { sendOutbox } from './messages/actions/send.ts';
 import { nightly } from './orders/actions/nightly.ts';
 import { saveMoves } from './orders/actions/recompute.ts';
 import { sweep } from './people/actions.ts';
+import { draftLatest } from './reports/actions/bulletins.ts';
+import { rollUp } from './reports/actions/roll.ts';
 import { evaluationLink, purgeLinks } from './residents/actions/links.ts';
 import { turnShifts } from './shifts/actions.ts';
 import { climbLadder } from './supervision/actions/climb.ts';
@@ -47,7 +50,10 @@ export const jobs: readonly Job[] = [
   { name: 'turn-shifts', cron: '*/5 * * * *', slot: eachMinute, run: ({ db }, now) => turnShifts(db, now) },
   { name: 'assess', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => assess(db, now) },
   { name: 'close-month', cron: '0 6 * * *', slot: daily, apart: true, run: ({ db }, now) => closeMonths(db, now) },
+  { name: 'look-for-gaming', cron: '30 4 * * 1', slot: daily, apart: true, run: (world, now) => lookForGaming(world, now) },
   { name: 'score-members', cron: '0 5 1 * *', slot: daily, apart: true, run: ({ db }, now) => scoreMembers(db, now) },
+  { name: 'roll-up', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => rollUp(db, now) },
+  { name: 'draft-bulletin', cron: '0 7 * * *', slot: daily, run: ({ db }, now) => draftLatest(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
   { name: 'draw-recalls', cron: '15 0 * * *', slot: daily, run: (world, now) => drawRecalls(world, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
@@ -65,6 +71,7 @@ async function purge(world: World, now: Date): Promise<object> {
     files: await purgeFiles(world, now),
     links: await purgeLinks(world, now),
     ...(await purgeVisits(db, now)),
+    ...(await purgeMarks(db, now)),
     card_plans: await purgePlans(db),
     runs: await purgeRuns(db, now),
   };

@@ -766,6 +766,13 @@ export interface Views {
     answers: readonly Option[];
     levels: readonly Option[];
   };
+  'integrity/findings': { tabs: readonly Tab[]; chips: readonly Chip[]; rows: readonly FindingLine[] };
+  'integrity/finding': FindingLine & {
+    facts: Views['parts/facts']['facts'];
+    form: FormState | null;
+    verdicts: readonly Option[];
+    may_settle: boolean;
+  };
   'party/around': { around: PartyList };
   'party/organizations': {
     around: PartyList;
@@ -1149,6 +1156,106 @@ export interface Views {
     revisions: readonly { revision: number; at: string; reason: string; checksum: string }[];
     links: readonly { label: string; href: string }[];
   };
+  'reports/overview': {
+    month: string;
+    as_of: string;
+    same_days: boolean;
+    form: FormState;
+    months: readonly Option[];
+    figures: readonly Kpi[];
+    trend: TrendChart;
+    blocks: readonly { title: string; note: string | null; bars: readonly BarLine[] }[];
+    losing: readonly {
+      unit: string;
+      href: string;
+      group: string;
+      score: string;
+      gap: string;
+      deduction: string;
+      from: number;
+      width: number;
+    }[];
+    base: string | null;
+    links: readonly { href: string; label: string; icon_name: string }[];
+    nothing: boolean;
+  };
+  'reports/trend': { chart: TrendChart };
+  'reports/bars': { title: string; note?: string | null | undefined; bars: readonly BarLine[] };
+  'reports/when': { form: FormState; action: string; months: readonly Option[] };
+  'reports/pivot': {
+    title: string;
+    form: FormState;
+    options: { rows: readonly Option[]; columns: readonly Option[]; measure: readonly Option[]; months: readonly Option[] };
+    as_of: string;
+    notes: readonly string[];
+    corner: string;
+    columns: readonly string[];
+    rows: readonly {
+      name: string;
+      cells: readonly ({ value: string; href: string; depth: number } | null)[];
+      total: { value: string; href: string };
+    }[];
+    totals: readonly { value: string; href: string }[];
+    total: { value: string; href: string };
+  };
+  'reports/times': {
+    month: string;
+    form: FormState;
+    months: readonly Option[];
+    bars: readonly BarLine[];
+    scale: string;
+    spreads: readonly {
+      unit: string;
+      href: string;
+      n: string;
+      p10: string;
+      p50: string;
+      p90: string;
+      from: number;
+      width: number;
+      middle: number;
+    }[];
+  };
+  'reports/deductions': { form: FormState; months: readonly Option[] };
+  'reports/bulletins': { rows: readonly { title: string; href: string; revision: string | null; state: Tagged; at: string }[] };
+  'reports/bulletin': {
+    id: number;
+    document: BulletinDocument;
+    stale: boolean;
+    state: Tagged;
+    version: string;
+    told: readonly string[];
+    edit: boolean;
+    approve: boolean;
+    publish: boolean;
+    revise: FormState | null;
+    open: string | null;
+  };
+  'reports/bulletin_edit': { title: string; form: FormState; stale: boolean; action: string };
+  'reports/document': { document: BulletinDocument };
+  'reports/word': { document: BulletinDocument };
+  'reports/public': {
+    bulletins: readonly { href: string; title: string; day: string }[];
+    stories: readonly { href: string; title: string; text: string }[];
+  };
+  'reports/public_bulletin': { document: BulletinDocument };
+  'reports/public_story': { story: StoryText; source: string };
+  'reports/story_text': { story: StoryText };
+  'reports/stories': { write: boolean; rows: readonly { title: string; href: string; text: string; state: Tagged }[] };
+  'reports/story': {
+    id: number;
+    story: StoryText;
+    stale: boolean;
+    category: string | null;
+    state: Tagged;
+    told: readonly string[];
+    version: string;
+    edit: boolean;
+    approve: boolean;
+    withdraw: boolean;
+    open: string | null;
+  };
+  'reports/story_edit': { form: FormState; stale: boolean; action: string; categories: readonly Option[] };
   'assessment/lines': { lines: readonly ScoreLine[]; terms: readonly string[]; judges: boolean; whistles: boolean };
   'assessment/span': {
     title: string;
@@ -1548,6 +1655,55 @@ export interface Views {
   };
 }
 
+/** A line of a chart of bars that is its own table. */
+export interface BarLine {
+  readonly name: string;
+  readonly href: string | null;
+  readonly value: string;
+  readonly share: string;
+  /** per cent of the width */
+  readonly from: number;
+  readonly width: number;
+  readonly low: boolean;
+}
+interface TrendChart {
+  readonly label: string;
+  readonly height: number;
+  readonly columns: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly middle: number;
+    readonly name: string;
+    readonly tick: string;
+    readonly value: string;
+    readonly href: string;
+    readonly current: boolean;
+  }[];
+}
+/** A bulletin ready to be read: the same inside, outside and in Word. */
+export interface BulletinDocument {
+  readonly title: string;
+  readonly note: string | null;
+  readonly source: string | null;
+  readonly paragraphs: readonly string[];
+  readonly blocks: readonly { readonly title: string; readonly bars: readonly BarLine[] }[];
+  readonly columns: readonly string[];
+  readonly groups: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
+  readonly lists: readonly {
+    readonly title: string;
+    readonly red: readonly { readonly name: string; readonly score: string }[];
+    readonly black: readonly { readonly name: string; readonly score: string }[];
+  }[];
+  readonly suppressed: boolean;
+}
+interface StoryText {
+  readonly title: string;
+  readonly problem: string;
+  readonly handling: string;
+  readonly lesson: string;
+}
 interface AskedExport {
   readonly id: number;
   readonly purpose: string;
@@ -1578,6 +1734,17 @@ export interface RecallSides {
   readonly first: { said: string; remark: string; by: string };
   readonly second: { said: string; remark: string; by: string } | null;
   readonly differs: readonly string[];
+}
+/** Something that looks wrong, in words, with the appeals that show it. */
+export interface FindingLine {
+  readonly id: number;
+  readonly kind: string;
+  readonly said: string;
+  readonly unit: string;
+  readonly week: string;
+  readonly severity: { tone: Tone; text: string };
+  readonly appeals: readonly { number: string; href: string }[];
+  readonly state: { tone: Tone; text: string };
 }
 /** A member's month as a line of a list. */
 export interface MemberScoreLine {

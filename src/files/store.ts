@@ -14,6 +14,8 @@ export interface StoredFile {
   readonly thumb_sha256: string | null;
   readonly width: number | null;
   readonly height: number | null;
+  /** Of a picture: its difference hash, 16 hexadecimal digits, by which the same picture is known again. */
+  readonly dhash?: string | null | undefined;
   /** It shows how things were before the act that brings it. */
   readonly before?: boolean | undefined;
 }

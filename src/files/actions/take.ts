@@ -113,6 +113,7 @@ const takers: Record<FileKind, Taker> = {
         thumb_sha256,
         width: info.width,
         height: info.height,
+        dhash: await differenceHash(data),
       };
     } catch (error) {
       if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;
@@ -129,6 +130,19 @@ const takers: Record<FileKind, Taker> = {
     return end.includes('startxref') ? asItIs(world, 'pdf', found) : 'file_broken';
   },
 };
+
+/**
+ * What a picture shows, in 64 bits: each says whether a point of it in 9 × 8 is darker than the one to its right. Size, quality and small
+ * changes leave all but a few of them as they are. When it was taken is not known: that went with everything else the camera wrote.
+ */
+export async function differenceHash(picture: Buffer): Promise<string> {
+  const points = await sharp(picture).flatten().greyscale().resize(9, 8, { fit: 'fill' }).raw().toBuffer();
+  let bits = 0n;
+  for (let row = 0; row < 8; row++)
+    for (let column = 0; column < 8; column++)
+      bits = (bits << 1n) | (points[row * 9 + column]! < points[row * 9 + column + 1]! ? 1n : 0n);
+  return bits.toString(16).padStart(16, '0');
+}
 
 async function asItIs(
   { files_dir, clock }: Pick<World, 'files_dir' | 'clock'>,

@@ -5,6 +5,8 @@ import { rulebook } from '../../catalog/actions.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
 import type { Door } from '../../doors.ts';
+import { flagEvaluation } from '../../integrity/actions.ts';
+import { networkOfRequest } from '../../people/routes/session.ts';
 import { blankForm, type FormState, readForm } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { type Led, rateByLink, readLink } from '../actions/links.ts';
@@ -36,6 +38,7 @@ export function evaluateRoutes(world: World, door: Door): void {
     }
     try {
       await rateByLink(db, token, read.value as Input<'rate'>, now);
+      await flagEvaluation(world, { appeal_id: found.id, round: found.round }, networkOfRequest(req), now);
     } catch (error) {
       // Somebody was faster, or the round ended meanwhile: said as if it had been so before.
       if (!(error instanceof Refusal) || error.status !== 409) throw error;

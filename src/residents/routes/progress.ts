@@ -9,7 +9,9 @@ import { readCaseFile } from '../../desks/store/case.ts';
 import type { Door } from '../../doors.ts';
 import { readFormWithFiles, refusedStatus } from '../../files/forms.ts';
 import type { StoredFile } from '../../files/store.ts';
+import { flagEvaluation } from '../../integrity/actions.ts';
 import { performOnAppeal } from '../../orders/actions/perform.ts';
+import { networkOfRequest } from '../../people/routes/session.ts';
 import type { Views } from '../../views.ts';
 import { blankForm, type FormState, type Read, readForm } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
@@ -83,6 +85,8 @@ export function progressRoutes(world: World, door: Door): void {
       const key = String((req.body as { once?: unknown }).once ?? '');
       const doing = { author: 'appellant', now, ...(isFormKey(world, key, now) && { once: `${key}:${wish}` }) } as const;
       await performWish[wish](appeal, doing, read.value);
+      if (wish === 'evaluate')
+        await flagEvaluation(world, { appeal_id: appeal.id, round: appeal.round }, networkOfRequest(req), now);
       res.redirect(303, `/progress/case?done=${done[wish](read.value)}`);
     },
   );
