@@ -53,7 +53,13 @@ describe('pages of the catalogue', () => {
       expect([path, (await browser.raw(path)).status]).toEqual([path, 404]);
       if (path !== '/parameters') expect([path, (await browser.post(path, {})).status]).toEqual([path, 404]);
     }
-    for (const path of ['/categories/x', '/categories/9999', '/categories/020', '/dispatch-rules/1/edit', '/dispatch-rules/new?rule=1'])
+    for (const path of [
+      '/categories/x',
+      '/categories/9999',
+      '/categories/020',
+      '/dispatch-rules/1/edit',
+      '/dispatch-rules/new?rule=1',
+    ])
       expect((await browser.raw(path)).status, path).toBe(404);
   });
 
@@ -137,7 +143,8 @@ describe('pages of the catalogue', () => {
       expect([act, (await clerk.post(`${page}/${act}`, {})).status]).toEqual([act, 404]);
     expect((await (await signIn(app, 'sys')).get(page)).text).not.toContain('试算');
     expect((await (await signIn(app, 'supervision')).get(page)).text).toContain('试算');
-    for (const path of ['/dispatch-rules/changes/999999', '/dispatch-rules/changes/x']) expect((await clerk.raw(path)).status).toBe(404);
+    for (const path of ['/dispatch-rules/changes/999999', '/dispatch-rules/changes/x'])
+      expect((await clerk.raw(path)).status).toBe(404);
   });
 
   test('the list of the simulator turns page by page, and shows one way alone', async ({ world, clock }) => {
@@ -146,9 +153,9 @@ describe('pages of the catalogue', () => {
     const number = await stage.dispatched({ category_code: '0208' });
     const row = { ...(await stage.appeal(number)) } as Record<string, unknown>;
     for (const own of ['id', 'search']) delete row[own];
-    await world.db('appeals').insert(
-      Array.from({ length: 60 }, (_, i) => ({ ...row, number: `20261020-9${String(i).padStart(3, '0')}` })) as never,
-    );
+    await world
+      .db('appeals')
+      .insert(Array.from({ length: 60 }, (_, i) => ({ ...row, number: `20261020-9${String(i).padStart(3, '0')}` })) as never);
     clock.set('2026-11-23T10:00:00+08:00');
     const set = `/dispatch-rules/changes/${await add(stage, { unit: 'heating' })}`;
     const browser = await signIn(createApp(world), 'dispatch');

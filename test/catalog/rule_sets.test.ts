@@ -183,48 +183,63 @@ describe('changes of the dispatch catalogue', () => {
 });
 
 describe('races', () => {
-  plain('of two who activate at once one does; the rules stand once', async () => {
-    const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
-    const stage = await makeStage(world);
-    const id = await add(stage, { unit: 'heating' });
-    await offer(stage, id);
-    const won = await race(
-      () => activateSet(db, doingOf(stage, 'dispatch2'), id),
-      () => activateSet(db, doingOf(stage, 'supervision'), id),
-    );
-    expect(won.filter(Boolean)).toHaveLength(1);
-    expect(await db('dispatch_rules')).toHaveLength(1);
-  }, 60_000);
+  plain(
+    'of two who activate at once one does; the rules stand once',
+    async () => {
+      const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
+      const stage = await makeStage(world);
+      const id = await add(stage, { unit: 'heating' });
+      await offer(stage, id);
+      const won = await race(
+        () => activateSet(db, doingOf(stage, 'dispatch2'), id),
+        () => activateSet(db, doingOf(stage, 'supervision'), id),
+      );
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await db('dispatch_rules')).toHaveLength(1);
+    },
+    60_000,
+  );
 
-  plain('two changes of one area that are activated at once leave one lead', async () => {
-    const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
-    const stage = await makeStage(world);
-    await inForce(stage, [{ unit: 'housing' }]);
-    const [mine, theirs] = [await add(stage, { unit: 'heating' }, 'dispatch'), await add(stage, { unit: 'works' }, 'dispatch2')];
-    await offer(stage, mine, '2026-12-01');
-    await offer(stage, theirs, '2026-12-01', 'dispatch2');
-    expect(
-      await race(
-        () => activateSet(db, doingOf(stage, 'supervision'), mine),
-        () => activateSet(db, doingOf(stage, 'supervision2'), theirs),
-      ),
-    ).toEqual([true, true]);
-    const leads = await listStandingRules(db, ['0208'], '2026-12-01');
-    expect(leads).toHaveLength(1);
-  }, 60_000);
+  plain(
+    'two changes of one area that are activated at once leave one lead',
+    async () => {
+      const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
+      const stage = await makeStage(world);
+      await inForce(stage, [{ unit: 'housing' }]);
+      const [mine, theirs] = [
+        await add(stage, { unit: 'heating' }, 'dispatch'),
+        await add(stage, { unit: 'works' }, 'dispatch2'),
+      ];
+      await offer(stage, mine, '2026-12-01');
+      await offer(stage, theirs, '2026-12-01', 'dispatch2');
+      expect(
+        await race(
+          () => activateSet(db, doingOf(stage, 'supervision'), mine),
+          () => activateSet(db, doingOf(stage, 'supervision2'), theirs),
+        ),
+      ).toEqual([true, true]);
+      const leads = await listStandingRules(db, ['0208'], '2026-12-01');
+      expect(leads).toHaveLength(1);
+    },
+    60_000,
+  );
 
-  plain('an activation and a taking back leave one of them', async () => {
-    const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
-    const stage = await makeStage(world);
-    const id = await add(stage, { unit: 'heating' });
-    await offer(stage, id);
-    const [activated, taken] = await race(
-      () => activateSet(db, doingOf(stage, 'dispatch2'), id),
-      () => takeBackSet(db, doingOf(stage, 'dispatch'), id),
-    );
-    expect(activated).toBe(!taken);
-    expect(await db('dispatch_rules')).toHaveLength(activated ? 1 : 0);
-  }, 60_000);
+  plain(
+    'an activation and a taking back leave one of them',
+    async () => {
+      const { world, db } = await freshDb({ max: 12, statement_timeout: 30_000 });
+      const stage = await makeStage(world);
+      const id = await add(stage, { unit: 'heating' });
+      await offer(stage, id);
+      const [activated, taken] = await race(
+        () => activateSet(db, doingOf(stage, 'dispatch2'), id),
+        () => takeBackSet(db, doingOf(stage, 'dispatch'), id),
+      );
+      expect(activated).toBe(!taken);
+      expect(await db('dispatch_rules')).toHaveLength(activated ? 1 : 0);
+    },
+    60_000,
+  );
 });
 
 describe('the simulator', () => {
@@ -268,7 +283,11 @@ describe('the simulator', () => {
     expect([said.appeals, said.moved]).toEqual([appeals.length, [...counted.values()].reduce((a, b) => a + b, 0)]);
   });
 
-  test('appeals of another month, and those that the city never dispatched, are not asked about', async ({ world, db, clock }) => {
+  test('appeals of another month, and those that the city never dispatched, are not asked about', async ({
+    world,
+    db,
+    clock,
+  }) => {
     const stage = await makeStage(world);
     clock.set('2026-10-30T10:00:00+08:00');
     await stage.dispatched({ category_code: '0208' });

@@ -23,7 +23,9 @@ test('an appeal that two units return ends by designation, and the ruling become
 
   const dispatcher = await as('dispatch');
   const ruling = await dispatcher.get('/desks/dispatch?tab=returns');
-  expect(ruling.text).toMatch(/退单 1 市住房和城乡建设局 待裁定 理由 属公共部位，不归我单位 .*应由哪个单位办理 市市政公用事业服务中心/);
+  expect(ruling.text).toMatch(
+    /退单 1 市住房和城乡建设局 待裁定 理由 属公共部位，不归我单位 .*应由哪个单位办理 市市政公用事业服务中心/,
+  );
   await ruling.send(`${await order('housing')}/uphold_return`, { ruling: '公共部位归市政' });
 
   // Back at the desk the unit that was named stands first, the one that returned it last.

@@ -207,7 +207,8 @@ export async function simulate(db: Db, set_id: number, day: string, from: Date, 
   const codes = [...new Set(changes.map(({ category_code }) => category_code))];
   const [before, dispatched] = await Promise.all([listCandidates(db, codes, null), countDispatched(db, codes, from, to)]);
   const after = changedCandidates(before, changes, day);
-  const of = (code: string) => (one: { category_code: string | null }) => one.category_code === code || one.category_code === null;
+  const of = (code: string) => (one: { category_code: string | null }) =>
+    one.category_code === code || one.category_code === null;
   const byCode = new Map(codes.map((code) => [code, { before: before.filter(of(code)), after: after.filter(of(code)) }]));
   const ways = new Map<string, Way & { appeals: number; pairs: Dispatched[] }>();
   for (const one of dispatched) {

@@ -26,8 +26,8 @@ import {
 } from '../actions/rule_sets.ts';
 import { rulebook } from '../actions.ts';
 import { endRuleForm, newRuleForm, offerForm, rejectForm, ruleTabs, simulationFilter } from '../forms.ts';
-import type { Rulebook } from '../rules.ts';
 import { areaKinds, givesWay, receiverKinds } from '../rules/chooser.ts';
+import type { Rulebook } from '../rules.ts';
 import { findRule } from '../store/keeping.ts';
 import {
   findRuledReturn,
@@ -43,7 +43,7 @@ import {
 import { listCategoryGroups } from './categories.ts';
 
 const page_rows = 50;
-const months_back = 12;
+const months_offered = 13;
 const toneOf = { draft: 'done', offered: 'warn', activated: 'go', rejected: 'late', dropped: 'done' } as const;
 const stateOf = ({ decision, offered_at }: ToldSet) => decision ?? (offered_at === null ? 'draft' : 'offered');
 
@@ -91,7 +91,14 @@ export function ruleSets({ db, clock }: World): Router {
       const area = await pick('area_id', area_id, area_id_text, areaKinds);
       const unit = await pick('unit_id', unit_id, unit_id_text, receiverKinds);
       const return_id = origin.ruled === null ? null : ((await findRuledReturn(db, origin.ruled))?.id ?? null);
-      set = await addChange(db, doing(res), { ...value, kind: 'make', note: note ?? '', area_id: area, unit_id: unit, return_id });
+      set = await addChange(db, doing(res), {
+        ...value,
+        kind: 'make',
+        note: note ?? '',
+        area_id: area,
+        unit_id: unit,
+        return_id,
+      });
     });
     if (back) return showNew(res, origin, back.form, choices);
     flash(req, 'catalog.rule_proposed');
@@ -228,8 +235,7 @@ export function ruleSets({ db, clock }: World): Router {
         open: tell(open),
         decided: tell(decided.slice(0, page_rows)),
         may_propose: may(actorOf(res), 'catalog.propose'),
-        older:
-          decided.length > page_rows ? hrefOf('/dispatch-rules/changes', { before: decided[page_rows - 1]!.id }) : undefined,
+        older: decided.length > page_rows ? hrefOf('/dispatch-rules/changes', { before: decided[page_rows - 1]!.id }) : undefined,
       },
     );
   });
@@ -344,7 +350,8 @@ export function ruleSets({ db, clock }: World): Router {
             role: t.domain.roles[one.role],
             note: one.note,
             reason: one.reason,
-            ruling: one.number && seesDrafts(res) ? { href: `/appeals/${one.number}`, label: `${w.by_ruling} ${one.number}` } : null,
+            ruling:
+              one.number && seesDrafts(res) ? { href: `/appeals/${one.number}`, label: `${w.by_ruling} ${one.number}` } : null,
             replaces: replaced.length > 0 ? w.replaces(replaced.map((rule) => unit(rule.unit_id)).join(t.common.comma)) : null,
             remove: editable ? `${action}/remove/${one.id}` : null,
           };
@@ -384,9 +391,9 @@ export function ruleSets({ db, clock }: World): Router {
     const shared = sharedOf(res);
     const { t, fmt, lang } = shared;
     const w = t.catalog.sets;
-    const months = lastMonths(today(res), months_back);
+    const months = lastMonths(today(res), months_offered);
     const { value: filter } = readFilter(req.query, simulationFilter);
-    const month = months.find((one) => one === filter.month) ?? months[0]!;
+    const month = months.find((one) => one === filter.month) ?? months[1]!;
     const [from, to] = [startOfDay(`${month}-01`), startOfDay(`${nextMonth(month)}-01`)];
     const found = await simulate(db, set.id, dayOfSet(set, res), from, to);
     const is = (way: Simulation['ways'][number]) => (way.from ?? 0) === filter.from && (way.to ?? 0) === filter.to;
@@ -404,8 +411,7 @@ export function ruleSets({ db, clock }: World): Router {
       action,
       form: blankForm({ month }, 'simulation'),
       months: months.map((value) => ({ value, label: fmt.month(value) })),
-      summary:
-        found.moved > 0 ? w.moved(fmt.number(found.moved), total, fmt.month(month)) : w.not_moved(total, fmt.month(month)),
+      summary: found.moved > 0 ? w.moved(fmt.number(found.moved), total, fmt.month(month)) : w.not_moved(total, fmt.month(month)),
       ways: found.ways.map((way) => ({
         from: who(way.from),
         to: who(way.to),
@@ -440,10 +446,9 @@ function nameIn({ units }: Rulebook, id: number, { lang }: Shared): string {
 }
 
 const nextMonth = (month: string): string => addDays(`${month}-28`, 4).slice(0, 7);
-/** The months before the one of a day, the newest first. */
+/** The month of a day and those before it, the newest first. */
 function lastMonths(day: string, count: number): string[] {
-  const before = (month: string) => addDays(`${month}-01`, -1).slice(0, 7);
-  const months = [before(day.slice(0, 7))];
-  while (months.length < count) months.push(before(months.at(-1)!));
+  const months = [day.slice(0, 7)];
+  while (months.length < count) months.push(addDays(`${months.at(-1)}-01`, -1).slice(0, 7));
   return months;
 }

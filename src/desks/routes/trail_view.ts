@@ -75,7 +75,9 @@ function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: strin
     decline: () => label('decline_reasons', 'decline_reason'),
     request_termination: () => label('decline_reasons', 'decline_reason'),
     request_return: () =>
-      [categoryName(book.categories.get(text(input, 'category_code')), lang), unit('suggested_unit_id')].filter(Boolean).join(' → '),
+      [categoryName(book.categories.get(text(input, 'category_code')), lang), unit('suggested_unit_id')]
+        .filter(Boolean)
+        .join(' → '),
     request_extension: () => `${t.desks.fields.extend_to} ${fmt.day(text(input, 'extend_to'))}`,
     grant_extension: () => moved(fmt, t, input),
     request_suspension: () => `${t.desks.fields.review_on} ${fmt.day(text(input, 'review_on'))}`,
@@ -101,29 +103,29 @@ function sayings({ t, lang, fmt, book }: Telling, row: TrailLine): { text: strin
       ? ''
       : row.act === 'supervise'
         ? text(input, 'demand')
-      : row.act === 'make' || row.act === 'dispatch'
-        ? row.act === 'dispatch'
-          ? text(input, 'instruction')
-          : ''
-        : text(
-            input,
-            'answer',
-            'question',
-            'supplement',
-            'other_way',
-            'reason',
-            'instruction',
-            'result',
-            'progress',
-            'result_of_contact',
-            'ruling',
-            'remark',
-            'comment',
-            'new_fact',
-            'request',
-            'reply',
-            'minutes',
-          );
+        : row.act === 'make' || row.act === 'dispatch'
+          ? row.act === 'dispatch'
+            ? text(input, 'instruction')
+            : ''
+          : text(
+              input,
+              'answer',
+              'question',
+              'supplement',
+              'other_way',
+              'reason',
+              'instruction',
+              'result',
+              'progress',
+              'result_of_contact',
+              'ruling',
+              'remark',
+              'comment',
+              'new_fact',
+              'request',
+              'reply',
+              'minutes',
+            );
   const climbs = row.act === 'escalate' ? [text(input, 'tried'), text(input, 'needed')].filter(Boolean).join('\n') : said;
   return { text: climbs, note: notes[row.act]?.() ?? '' };
 }
