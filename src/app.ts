@@ -80,6 +80,9 @@ export function createApp(world: World): Express {
   app.use(roster.seat);
 
   app.use(people(world));
+  app.use(roster.routes);
+  app.use('/jobs', timetable(world, jobs));
+  app.use('/health', healthPage(world, jobs));
   app.use(units(world));
   app.use(catalog(world));
   app.use(grids(world));
@@ -95,9 +98,6 @@ export function createApp(world: World): Express {
   app.use(reports(world));
   app.use(accounts(world));
   app.use(audit(world));
-  app.use(roster.routes);
-  app.use('/jobs', timetable(world, jobs));
-  app.use('/health', healthPage(world, jobs));
   app.use(desks(world, { '/phone': showPhoneCase }));
   app.use(phone(world));
   app.use('/whistles', whistles(world));

@@ -87,6 +87,8 @@ export const upkeep: typeof zh = {
     'score-members': { name: 'Score members', does: 'monthly scores of linked members anew' },
     'draw-recalls': { name: 'Draw second callbacks', does: 'callbacks drawn to be checked again' },
     'look-for-gaming': { name: 'Look for gaming', does: 'patterns in appeals and evaluations that are not natural' },
+    'roll-up': { name: 'Roll up', does: 'keeps the sums from which reports are made' },
+    'draft-bulletin': { name: 'Draft the bulletin', does: 'drafts the bulletin that is due' },
     'verify-trail': { name: 'Verify the trail', does: 'every chain row by row, against the anchors' },
     'anchor-trail': { name: 'Anchor the trail', does: 'writes the end of every chain outside the database' },
   },

@@ -87,6 +87,8 @@ export const upkeep = {
     'score-members': { name: '联户党员计分', does: '重算联户党员月度得分' },
     'draw-recalls': { name: '抽取复核回访', does: '抽取已回访的诉求再次核实' },
     'look-for-gaming': { name: '查找刷分', does: '在诉求和评价里找不正常的规律' },
+    'roll-up': { name: '汇总', does: '更新大屏和报表用的汇总数' },
+    'draft-bulletin': { name: '起草通报', does: '到时间起草周报、月报' },
     'verify-trail': { name: '校验留痕', does: '逐行重算全部链条，核对锚点' },
     'anchor-trail': { name: '留痕锚点', does: '把各链条的末端写到数据库之外' },
   } as Record<string, { name: string; does: string }>,
