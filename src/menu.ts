@@ -77,7 +77,10 @@ export const menuGroups: readonly {
   {
     key: 'judge',
     items: [
+      { key: 'reports', href: '/reports', icon: 'chart-bar', permission: 'report.read' },
       { key: 'assessment', href: '/assessment', icon: 'scale', permission: 'assessment.read' },
+      { key: 'bulletins', href: '/bulletins', icon: 'news', permission: 'bulletin.read' },
+      { key: 'stories', href: '/case-stories', icon: 'book', permission: 'case_story.read' },
       { key: 'exclusions', href: '/assessment/exclusions', icon: 'filter-off', permission: 'assessment.read' },
       { key: 'objections', href: '/assessment/objections', icon: 'message-exclamation', permission: 'assessment.read' },
       { key: 'member_scores', href: '/member-scores', icon: 'award', permission: 'member_score.read' },

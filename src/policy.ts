@@ -203,6 +203,7 @@ export const policy = {
   'integrity.read': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'integrity.judge': { posts: ['analysis_assessor', 'supervision_officer'], reach: 'none' },
   'report.read': { posts: cityPosts, reach: 'none' },
+  'deduction.export': { posts: judges, reach: 'none' },
   'bulletin.read': { posts: working, reach: 'none' },
   'bulletin.edit': { posts: ['analysis_assessor'], reach: 'none' },
   'bulletin.approve': { posts: ['supervision_officer', 'city_leader'], reach: 'none' },

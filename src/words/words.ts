@@ -24,11 +24,12 @@ import { party as enParty } from './en/party.ts';
 import { people as enPeople } from './en/people.ts';
 import { phone as enPhone } from './en/phone.ts';
 import { plates as enPlates } from './en/plates.ts';
+import { reports as enReports } from './en/reports.ts';
 import { residents as enResidents } from './en/residents.ts';
-import { supervision as enSupervision } from './en/supervision.ts';
 import { shifts as enShifts } from './en/shifts.ts';
-import { upkeep as enUpkeep } from './en/upkeep.ts';
+import { supervision as enSupervision } from './en/supervision.ts';
 import { units as enUnits } from './en/units.ts';
+import { upkeep as enUpkeep } from './en/upkeep.ts';
 import { visits as enVisits } from './en/visits.ts';
 import { wall as enWall } from './en/wall.ts';
 import { whistles as enWhistles } from './en/whistles.ts';
@@ -58,11 +59,12 @@ import { party as zhParty } from './zh/party.ts';
 import { people as zhPeople } from './zh/people.ts';
 import { phone as zhPhone } from './zh/phone.ts';
 import { plates as zhPlates } from './zh/plates.ts';
+import { reports as zhReports } from './zh/reports.ts';
 import { residents as zhResidents } from './zh/residents.ts';
-import { supervision as zhSupervision } from './zh/supervision.ts';
 import { shifts as zhShifts } from './zh/shifts.ts';
-import { upkeep as zhUpkeep } from './zh/upkeep.ts';
+import { supervision as zhSupervision } from './zh/supervision.ts';
 import { units as zhUnits } from './zh/units.ts';
+import { upkeep as zhUpkeep } from './zh/upkeep.ts';
 import { visits as zhVisits } from './zh/visits.ts';
 import { wall as zhWall } from './zh/wall.ts';
 import { whistles as zhWhistles } from './zh/whistles.ts';
@@ -96,6 +98,7 @@ const zh = {
   people: zhPeople,
   phone: zhPhone,
   plates: zhPlates,
+  reports: zhReports,
   residents: zhResidents,
   supervision: zhSupervision,
   units: zhUnits,
@@ -136,6 +139,7 @@ const en: Words = {
   people: enPeople,
   phone: enPhone,
   plates: enPlates,
+  reports: enReports,
   residents: enResidents,
   supervision: enSupervision,
   units: enUnits,

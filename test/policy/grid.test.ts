@@ -190,6 +190,15 @@ const grid = `
   supervision.summon         ...x.. x  .. .. . ..  ...  readable
   tracking.read              ..xx.x x  xx .. . xx  ...  readable
   tracking.edit              ...x.. x  .. .. . ..  ...  readable
+  report.read                xxxxxx x  .. .. . ..  ...  anywhere
+  deduction.export           ...x.x x  .. .. . ..  ...  anywhere
+  bulletin.read              xxxxxx x  xx xx x xx  ...  anywhere
+  bulletin.edit              .....x .  .. .. . ..  ...  anywhere
+  bulletin.approve           ...x.. x  .. .. . ..  ...  anywhere
+  case_story.read            xxxxxx x  xx xx x xx  ...  anywhere
+  case_story.edit            ....xx .  .. .. . ..  ...  anywhere
+  case_story.approve         ...x.x x  .. .. . ..  ...  anywhere
+  export.approve             ...x.. x  .. .. . ..  ...  anywhere
   audit.read                 ...... .  .. .. . ..  ..x  anywhere
 `;
 

@@ -8,7 +8,11 @@ import { test } from '../support/world.ts';
 const at = { from: '2026-01', to: '2026-12' };
 const sorted = (cells: readonly Cell[]) => cells.map((cell) => JSON.stringify(cell)).sort();
 
-test('what is rolled up a change at a time is what is counted from nothing, and what a page reads before the job has run', async ({ db, world, clock }) => {
+test('what is rolled up a change at a time is what is counted from nothing, and what a page reads before the job has run', async ({
+  db,
+  world,
+  clock,
+}) => {
   const stage = await makeStage(world);
   const all = async () => {
     const found: Record<string, string[]> = {};
@@ -36,7 +40,9 @@ test('what is rolled up a change at a time is what is counted from nothing, and 
   await db('report_progress').update({ rolled_at: null });
   await rollUp(db, clock());
   expect(await all()).toEqual(live);
-  expect(await readCells(db, 'tier', null, at)).toContainEqual(expect.objectContaining({ a: 'department', received: 2, ended: 1, basic: 1 }));
+  expect(await readCells(db, 'tier', null, at)).toContainEqual(
+    expect.objectContaining({ a: 'department', received: 2, ended: 1, basic: 1 }),
+  );
   expect(await readCells(db, 'town', 'category', at)).toContainEqual(
     expect.objectContaining({ a: String(stage.units.city.id), b: 'none', received: 1 }),
   );

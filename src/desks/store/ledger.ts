@@ -5,7 +5,7 @@ import { type Db, hot } from '../../core/db.ts';
 import { searchTerms } from '../../core/text.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
-import { tiers, type Tier, type Took, tookNames, tookSteps } from '../../reports/rules/dimensions.ts';
+import { type Tier, type Took, tiers, tookNames, tookSteps } from '../../reports/rules/dimensions.ts';
 import { tookSql } from '../../reports/store/cells.ts';
 
 /** What the ledger can be filtered by; every filter stands in the address, so that every list has one. */

@@ -9,7 +9,11 @@ import { type BulletinRow, changeBulletin, holdBulletin, insertBulletin, listRev
 import { readFigures } from './figures.ts';
 
 /** What an editor sees his form was made from. */
-export const editedPart = ({ text_zh, text_en, lists }: Pick<BulletinRow, 'text_zh' | 'text_en' | 'lists'>) => ({ text_zh, text_en, lists });
+export const editedPart = ({ text_zh, text_en, lists }: Pick<BulletinRow, 'text_zh' | 'text_en' | 'lists'>) => ({
+  text_zh,
+  text_en,
+  lists,
+});
 
 /** Drafts the bulletin of the month that was closed last, once. Returns which. */
 export async function draftLatest(db: Db, now: Date): Promise<{ period: string | null }> {
@@ -20,7 +24,14 @@ export async function draftLatest(db: Db, now: Date): Promise<{ period: string |
 }
 
 /** A bulletin of a closed month as the figures alone say it. */
-export async function draftBulletin(db: Db, period: string, now: Date, revision = 1, reason = '', lists = false): Promise<number> {
+export async function draftBulletin(
+  db: Db,
+  period: string,
+  now: Date,
+  revision = 1,
+  reason = '',
+  lists = false,
+): Promise<number> {
   const figures = await readFigures(db, period);
   if (!figures) throw conflict('month_closed');
   return insertBulletin(db, {
@@ -96,7 +107,11 @@ export async function reviseBulletin(db: Db, doing: Changing, id: number, reason
     const last = (await listRevisions(trx, row.period)).at(-1)!;
     if (last.id !== id || !row.published_at) throw conflict('published_already');
     const next = await draftBulletin(trx, row.period, doing.now, row.revision + 1, reason, row.lists);
-    await recordChange(trx, doing, 'bulletin.revise', `bulletin:${next}`, null, { period: row.period, revision: row.revision + 1, reason });
+    await recordChange(trx, doing, 'bulletin.revise', `bulletin:${next}`, null, {
+      period: row.period,
+      revision: row.revision + 1,
+      reason,
+    });
     return next;
   });
 }

@@ -41,7 +41,9 @@ export async function decideExport(db: Db, doing: Changing, id: number, decision
 }
 
 export const mayBeTaken = (row: Pick<ExportRequestRow, 'decision' | 'decided_at' | 'used_at'>, now: Date): boolean =>
-  row.decision === 'granted' && row.used_at === null && now.getTime() - row.decided_at!.getTime() < taken_within_hours * 3_600_000;
+  row.decision === 'granted' &&
+  row.used_at === null &&
+  now.getTime() - row.decided_at!.getTime() < taken_within_hours * 3_600_000;
 
 /** Uses up a granted request: by whoever asked, in the same post, once. Returns what may be sent. */
 export async function takeExport(db: Db, doing: Changing, id: number): Promise<ExportRequestRow> {

@@ -5,7 +5,7 @@ import { rulebook } from '../../catalog/actions.ts';
 import type { Db } from '../../core/db.ts';
 import { type Words, words } from '../../words/words.ts';
 import type { BulletinFigures, Named, Share } from '../rules/bulletins.ts';
-import { type Counted, type Dimension, measures, monthBefore, tiers } from '../rules/dimensions.ts';
+import { type Counted, type Dimension, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
 import { type Cell, readCells } from '../store/cells.ts';
 
 const nothing: Counted = { received: 0, open: 0, ended: 0, satisfied: 0, basic: 0, dissatisfied: 0 };
@@ -61,7 +61,11 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
     on_time: table.scores.reduce((sum, { counts }) => sum + counts.on_time, 0),
     base: table.bases.all ?? null,
     channels: shares(channels, (key) => word((t) => t.domain.channels[key as 'web']), received),
-    tiers: shares(tiersRead, (key) => word((t) => t.ledger.tiers[key as (typeof tiers)[number]]), (cell) => cell.ended),
+    tiers: shares(
+      tiersRead,
+      (key) => word((t) => t.ledger.tiers[key as (typeof tiers)[number]]),
+      (cell) => cell.ended,
+    ),
     categories: shares(
       categories,
       (key) => {

@@ -16,8 +16,8 @@ import { changeExport, insertExport } from '../store/exports.ts';
 export function deductionPages({ db, clock }: World): Router {
   const door = makeDoor('');
 
-  door.get('/reports/deductions', 'assessment.confirm', (_req, res) => page(res));
-  door.post('/reports/deductions', 'assessment.confirm', async (req, res) => {
+  door.get('/reports/deductions', 'deduction.export', (_req, res) => page(res));
+  door.post('/reports/deductions', 'deduction.export', async (req, res) => {
     const read = readForm(req.body, deductionForm, 'd');
     if (!read.ok) {
       res.status(422);

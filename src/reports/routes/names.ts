@@ -3,7 +3,16 @@ import { type UnitName, unitName } from '../../units/rules.ts';
 import type { Format } from '../../web/format.ts';
 import { hrefOf } from '../../web/submit.ts';
 import type { Lang, Words } from '../../words/words.ts';
-import { type Axis, type Measure, queryOf, queryOfMeasure, type Range, type Tier, type Took, within } from '../rules/dimensions.ts';
+import {
+  type Axis,
+  type Measure,
+  queryOf,
+  queryOfMeasure,
+  type Range,
+  type Tier,
+  type Took,
+  within,
+} from '../rules/dimensions.ts';
 
 type Shown = Axis | 'tier' | 'took';
 

@@ -65,7 +65,8 @@ export function overviewPages({ db }: World): Router {
       { by: change(then), text: r.month_on_month },
       { by: change(last_year), text: r.year_on_year },
     ].flatMap(({ by, text }) => (by === null ? [] : [text(by)]));
-    const rate = (part: number, whole: number) => (whole === 0 ? t.common.none : `${decimal(percentage(fraction(part, whole)))}%`);
+    const rate = (part: number, whole: number) =>
+      whole === 0 ? t.common.none : `${decimal(percentage(fraction(part, whole)))}%`;
     const rated = (of: typeof city) => of.satisfied + of.basic + of.dissatisfied;
     const in_grid = tiers.find(({ a }) => a === 'grid')?.ended ?? 0;
     const n = table.scores.reduce((sum, { counts }) => sum + counts.n, 0);
@@ -120,7 +121,11 @@ export function overviewPages({ db }: World): Router {
       },
       { label: r.whistles, value: fmt.number(whistles.running), href: '/whistles?tab=running' },
     ];
-    const bars = (axis: Dimension & ('channel' | 'tier' | 'category' | 'town'), cells: readonly Cell[], measure: Measure): BarLine[] => {
+    const bars = (
+      axis: Dimension & ('channel' | 'tier' | 'category' | 'town'),
+      cells: readonly Cell[],
+      measure: Measure,
+    ): BarLine[] => {
       const sorted = cells.filter((cell) => cell[measure] > 0).sort((a, b) => b[measure] - a[measure] || (a.a < b.a ? -1 : 1));
       const all = sorted.reduce((sum, cell) => sum + cell[measure], 0);
       const lengths = lengthsOf(sorted.map((cell) => cell[measure]));
@@ -147,7 +152,10 @@ export function overviewPages({ db }: World): Router {
         as_of: r.as_of(fmt.full(now)),
         same_days: running,
         form: { id: 'at', errors: {}, typed: { month } },
-        months: [...new Set([current, ...[...months.keys()].sort().reverse()])].map((value) => ({ value, label: fmt.month(value) })),
+        months: [...new Set([current, ...[...months.keys()].sort().reverse()])].map((value) => ({
+          value,
+          label: fmt.month(value),
+        })),
         figures,
         trend: {
           label: r.trend,

@@ -90,7 +90,11 @@ export function pivotPages({ db }: World): Router {
             const value = at.get(`${a}\n${b}`) ?? 0;
             return value === 0
               ? null
-              : { value: fmt.number(value), href: names.list(range, measure, [rows, a], [columns, b]), depth: depthOf(value, most) };
+              : {
+                  value: fmt.number(value),
+                  href: names.list(range, measure, [rows, a], [columns, b]),
+                  depth: depthOf(value, most),
+                };
           }),
           total: { value: fmt.number(row_sums.get(a)!), href: names.list(range, measure, [rows, a]) },
         })),

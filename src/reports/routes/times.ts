@@ -41,7 +41,10 @@ export function timesPages({ db }: World): Router {
       {
         month: fmt.month(month),
         form: { id: 'at', errors: {}, typed: { month } },
-        months: [...new Set([current, ...months.map(({ a }) => a)])].sort().reverse().map((value) => ({ value, label: fmt.month(value) })),
+        months: [...new Set([current, ...months.map(({ a }) => a)])]
+          .sort()
+          .reverse()
+          .map((value) => ({ value, label: fmt.month(value) })),
         bars:
           all === 0
             ? []

@@ -51,8 +51,6 @@ export interface BulletinFigures {
 
 /** Below this a number of the public version could lead to a person. */
 export const smallest_public = 3;
-/** A number as the public reads it; null where it is too small to be told. */
-export const publicly = (n: number): number | null => (n > 0 && n < smallest_public ? null : n);
 
 export const list_length = 5;
 /** The best and the last of those ranked, each group by itself; inside only. */
@@ -69,3 +67,16 @@ export const stateOf = (row: { approved_at: Date | null; published_at: Date | nu
 
 /** Whether a text holds a number that could be a telephone or an identity card: seven digits and more. */
 export const holdsNumber = (text: string): boolean => /(?:[0-9０-９][\s-]?){7,}/.test(text);
+
+/**
+ * Which of some numbers that add up to a known sum are kept from the public: those below three, and where that is one alone also the
+ * smallest of the others, or it could be reckoned.
+ */
+export function hiddenOf(numbers: readonly number[]): ReadonlySet<number> {
+  const hidden = new Set(numbers.flatMap((n, i) => (n > 0 && n < smallest_public ? [i] : [])));
+  if (hidden.size === 1) {
+    const others = numbers.flatMap((n, i) => (n >= smallest_public ? [{ n, i }] : [])).sort((a, b) => a.n - b.n);
+    if (others[0]) hidden.add(others[0].i);
+  }
+  return hidden;
+}

@@ -37,4 +37,5 @@ export function distancesOf(values: readonly number[]): { from: number; width: n
 }
 
 /** Five depths of a heat map; zero is the paper. */
-export const depthOf = (value: number, most: number): number => (value <= 0 ? 0 : Math.max(1, Math.ceil((value / Math.max(1, most)) * 5)));
+export const depthOf = (value: number, most: number): number =>
+  value <= 0 ? 0 : Math.max(1, Math.ceil((value / Math.max(1, most)) * 5));

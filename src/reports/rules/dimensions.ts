@@ -5,7 +5,15 @@ import { addDays, dayOf } from '../../core/clock.ts';
 export const dimensions = ['unit', 'town', 'community', 'grid', 'category', 'topic', 'channel', 'tier', 'took'] as const;
 export type Dimension = (typeof dimensions)[number];
 /** Those that any two of can be set against each other. */
-export const crossed = ['unit', 'town', 'community', 'grid', 'category', 'topic', 'channel'] as const satisfies readonly Dimension[];
+export const crossed = [
+  'unit',
+  'town',
+  'community',
+  'grid',
+  'category',
+  'topic',
+  'channel',
+] as const satisfies readonly Dimension[];
 export type Crossed = (typeof crossed)[number];
 export const times = ['day', 'week', 'month'] as const;
 export type Time = (typeof times)[number];

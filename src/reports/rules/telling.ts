@@ -8,13 +8,22 @@ export function tell(figures: BulletinFigures, lang: Lang): string {
   const n = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
   const share = (part: number, whole: number) => (whole === 0 ? '0.00%' : `${decimal(percentage(fraction(part, whole)))}%`);
   const against = (before: number | null) =>
-    before === null || before === 0 ? null : { up: figures.received >= before, by: share(Math.abs(figures.received - before), before) };
+    before === null || before === 0
+      ? null
+      : { up: figures.received >= before, by: share(Math.abs(figures.received - before), before) };
   const name = (one: { name: { zh: string; en: string } }) => one.name[lang];
   const rated = figures.satisfied + figures.basic + figures.dissatisfied;
-  const below = figures.units.filter(({ deduction }) => deduction > 0).sort((a, b) => b.deduction - a.deduction || b.gap! - a.gap!);
+  const below = figures.units
+    .filter(({ deduction }) => deduction > 0)
+    .sort((a, b) => b.deduction - a.deduction || b.gap! - a.gap!);
   const list = (parts: readonly string[]) => parts.join(t.comma);
   return [
-    t.intake(t.month(figures.period.slice(0, 4), Number(figures.period.slice(5))), n(figures.received), against(figures.received_before), against(figures.received_year)),
+    t.intake(
+      t.month(figures.period.slice(0, 4), Number(figures.period.slice(5))),
+      n(figures.received),
+      against(figures.received_before),
+      against(figures.received_year),
+    ),
     t.ended(n(figures.ended), n(figures.ended_in_grid), share(figures.ended_in_grid, figures.ended)),
     rated === 0 ? t.unrated : t.satisfied(share(figures.satisfied + figures.basic, rated), n(rated)),
     t.on_time(n(figures.n), share(figures.on_time, figures.n)),

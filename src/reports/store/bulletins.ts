@@ -45,7 +45,7 @@ export async function insertBulletin(
   given: Pick<BulletinRow, 'period' | 'revision' | 'text_zh' | 'text_en' | 'figures' | 'drafted_at' | 'reason' | 'lists'>,
 ): Promise<number> {
   const [row] = await trx('bulletins')
-    .insert({ ...given, figures: JSON.stringify(given.figures) as never } as BulletinRow)
+    .insert({ ...given, figures: JSON.stringify(given.figures) } as never)
     .returning('id');
   return row!.id;
 }
@@ -84,7 +84,10 @@ export async function listPublishedPeriods(db: Db): Promise<{ period: string; pu
 
 export async function insertStory(
   trx: Db,
-  given: Pick<StoryRow, 'appeal_id' | 'category_code' | 'title' | 'problem' | 'handling' | 'lesson' | 'written_by' | 'written_at'>,
+  given: Pick<
+    StoryRow,
+    'appeal_id' | 'category_code' | 'title' | 'problem' | 'handling' | 'lesson' | 'written_by' | 'written_at'
+  >,
 ): Promise<number> {
   const [row] = await trx('case_stories')
     .insert(given as StoryRow)
@@ -100,4 +103,9 @@ export async function changeStory(trx: Db, id: number, changes: Partial<StoryRow
 export async function listStories(db: Db, published: boolean): Promise<StoryRow[]> {
   const query = db('case_stories').orderBy('id', 'desc').limit(60);
   return published ? query.whereNotNull('approved_at').whereNull('withdrawn_at') : query;
+}
+
+export async function listNames(db: Db, person_ids: readonly (number | null)[]): Promise<ReadonlyMap<number, string>> {
+  const ids = person_ids.filter((id) => id !== null);
+  return new Map((await db('people').whereIn('id', ids).select('id', 'name')).map(({ id, name }) => [id, name]));
 }

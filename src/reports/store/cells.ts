@@ -1,5 +1,16 @@
 import { type Db, hot } from '../../core/db.ts';
-import { type Axis, type Counted, crossed, type Dimension, dimensions, isTime, pairOf, pairs, type Time, tookSteps } from '../rules/dimensions.ts';
+import {
+  type Axis,
+  type Counted,
+  type crossed,
+  type Dimension,
+  dimensions,
+  isTime,
+  pairOf,
+  pairs,
+  type Time,
+  tookSteps,
+} from '../rules/dimensions.ts';
 
 export interface ReportFactRow {
   readonly appeal_id: number;
@@ -44,10 +55,7 @@ const day = `to_char(f.day, 'YYYY-MM-DD')`;
 
 /** Every kind of cell: its name, its span, and where a and b come from. */
 const kinds: readonly (readonly [dims: string, span: string, a: string, b: string])[] = [
-  ...dimensions.flatMap((one) => [
-    [one, month, `f.${one}`, `''`] as const,
-    [`day/${one}`, day, `f.${one}`, `''`] as const,
-  ]),
+  ...dimensions.flatMap((one) => [[one, month, `f.${one}`, `''`] as const, [`day/${one}`, day, `f.${one}`, `''`] as const]),
   ...pairs.map(([one, other]) => [`${one}*${other}`, month, `f.${one}`, `f.${other}`] as const),
 ];
 const columns = 'received, open, ended, satisfied, basic, dissatisfied';
@@ -242,6 +250,10 @@ export async function listSpreads(db: Db, from: string, to: string): Promise<Spr
 
 /** Overdue in handling at this moment: the partial index of open work answers. */
 export async function countOverdue(db: Db, now: Date): Promise<number> {
-  const [row] = await hot<{ n: number }>(db, `select count(*)::int as n from appeals where due_at < :now and status = 'in_handling'`, { now });
+  const [row] = await hot<{ n: number }>(
+    db,
+    `select count(*)::int as n from appeals where due_at < :now and status = 'in_handling'`,
+    { now },
+  );
   return row!.n;
 }

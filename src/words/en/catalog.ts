@@ -298,7 +298,10 @@ export const catalog: typeof zh = {
       name: 'Split reports',
       meaning: 'Similar reports of one person at one place within so many days look split.',
     },
-    'shift.first_hour': { name: 'First shift begins', meaning: 'The hour at which shifts of a day begin and on-call duty changes.' },
+    'shift.first_hour': {
+      name: 'First shift begins',
+      meaning: 'The hour at which shifts of a day begin and on-call duty changes.',
+    },
     'shift.a_day': { name: 'Shifts a day', meaning: 'Into how many shifts desks around the clock divide the day: 1 to 4.' },
     'reveal.daily_limit': { name: 'Reveals a day', meaning: 'How often a person may see full names and numbers.' },
     'export.approval_above_rows': { name: 'Export approval', meaning: 'Larger exports need approval.' },

@@ -42,7 +42,8 @@ export const desks: typeof zh = {
     due_on: 'To be done by',
     extend_to: 'Extend to',
     suggested_unit_id: 'Unit that should handle it',
-    review_on: 'Day of review',    demand: 'What is demanded',
+    review_on: 'Day of review',
+    demand: 'What is demanded',
     skip_reason: 'Why a rung is skipped',
   },
   hints: {

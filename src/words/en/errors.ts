@@ -89,6 +89,7 @@ export const errors: typeof zh = {
   rule_exists: 'The same rule exists already.',
   in_draft: 'The draft already changes this area. Remove that change first.',
   not_office_hours: 'Enter one season a line: first month-day, morning, afternoon, in order of time.',
+  holds_number: 'There is a number like a phone or identity number: leave it out.',
   bad_line: (n) => `Line ${n} could not be read. Follow the example.`,
   other_year: 'A day lies outside this year.',
   not_next_year: (year) => `Only the next year can be loaded: ${year}.`,

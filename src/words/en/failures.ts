@@ -78,13 +78,19 @@ export const failures: typeof zh = {
     title: 'No request to end it early',
     text: 'The unit has made no written request, or it has been dealt with or become void.',
   },
-  no_shift: { title: 'No shift to hand over', text: 'A note is written by whoever was on shift: during it, or up to 12 hours after.' },
+  no_shift: {
+    title: 'No shift to hand over',
+    text: 'A note is written by whoever was on shift: during it, or up to 12 hours after.',
+  },
   already_asked: { title: 'Asked already', text: 'A request to end this appeal early is being dealt with.' },
   second_person: {
     title: 'A second person confirms',
     text: 'Neither who asked for the termination nor who proposed it may confirm it.',
   },
-  whistle_own: { title: 'One’s own whistle is approved by another', text: 'Who drafted it cannot approve it. Ask another leader.' },
+  whistle_own: {
+    title: 'One’s own whistle is approved by another',
+    text: 'Who drafted it cannot approve it. Ask another leader.',
+  },
   whistle_part_open: { title: 'A part is still open', text: 'Confirm every part as finished first.' },
   own_request: { title: 'Your own request', text: 'You asked for this return; somebody else rules on it.' },
   reopen_too_late: {
@@ -97,7 +103,10 @@ export const failures: typeof zh = {
   },
   forwarded_before: { title: 'Forwarded already', text: 'That unit has a part of this order that is still open.' },
   limit_is_past: { title: 'That limit cannot be met', text: 'The day by which it is to be done must still be to come.' },
-  supervised_already: { title: 'Supervised already', text: 'A supervision order is open on this work order. Please go on there.' },
+  supervised_already: {
+    title: 'Supervised already',
+    text: 'A supervision order is open on this work order. Please go on there.',
+  },
   rung_skipped: {
     title: 'A rung would be skipped',
     text: 'Urge, supervision order, listing, talk: one after the other. Only the supervision officer skips one, with a reason.',
@@ -147,6 +156,11 @@ export const failures: typeof zh = {
     text: 'You hold or held a post at a unit with an order of this appeal. Another callback officer calls.',
   },
   own_first_call: { title: 'Another person calls again', text: 'You made the first call; the second is somebody else’s.' },
+  published_already: {
+    title: 'Already published',
+    text: 'What is published stays as it is. To correct it, draft a further version.',
+  },
+  not_approved: { title: 'Not approved yet', text: 'Another person has to approve it before it can be published.' },
   decided_already: { title: 'Settled already', text: 'Somebody else has dealt with it, or it has not come to this step.' },
   another_person: { title: 'Somebody else has to', text: 'Asking, deciding and confirming are done by different people.' },
   proposed_already: { title: 'A version is waiting', text: 'Confirm or drop that one first.' },

@@ -18,7 +18,14 @@ export const ledger: typeof zh = {
   place: (name) => `within ${name}`,
   at: (name) => `place known as ${name} only`,
   tier: (name) => `lead: ${name}`,
-  tiers: { grid: 'grid', community: 'community', town: 'town', department: 'department', city: 'city', none: 'answered at once or not dispatched' },
+  tiers: {
+    grid: 'grid',
+    community: 'community',
+    town: 'town',
+    department: 'department',
+    city: 'city',
+    none: 'answered at once or not dispatched',
+  },
   stages: { open: 'open', ended: 'closed' },
   took: (step) => `took ${step}`,
   took_steps: {

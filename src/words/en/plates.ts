@@ -187,6 +187,5 @@ export const plates: typeof zh = {
   hotline: 'Hotline',
   cases: 'Typical cases',
   bulletins: 'Bulletins',
-  nothing_yet: 'Nothing has been published yet. It will appear here.',
   to_review: 'Have a household code? Review your member',
 };

@@ -3,8 +3,7 @@ import type { reports as zh } from '../zh/reports.ts';
 const against = (what: string, one: { readonly up: boolean; readonly by: string } | null): string =>
   one === null ? '' : `, ${one.up ? 'up' : 'down'} ${one.by} on ${what}`;
 
-const months =
-  'January February March April May June July August September October November December'.split(' ');
+const months = 'January February March April May June July August September October November December'.split(' ');
 
 export const reports: typeof zh = {
   title: 'Overview',

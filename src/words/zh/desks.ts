@@ -41,7 +41,8 @@ export const desks = {
     due_on: '要求完成日期',
     extend_to: '延期至',
     suggested_unit_id: '应由哪个单位办理',
-    review_on: '复查日期',    demand: '督办要求',
+    review_on: '复查日期',
+    demand: '督办要求',
     skip_reason: '越级理由',
   },
   hints: {

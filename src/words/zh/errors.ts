@@ -84,6 +84,7 @@ export const errors = {
   rule_exists: '同样的规则已经存在。',
   in_draft: '草稿中已有这个区域的变更，请先删去那一条。',
   not_office_hours: '请按“起始月-日 上午 下午”逐行填写，时间须先后有序。',
+  holds_number: '文中有像电话或证件号的数字，请删去。',
   bad_line: (n: number) => `第 ${n} 行无法识别，请按示例填写。`,
   other_year: '有日期不在这一年内。',
   not_next_year: (year: number) => `只能载入下一年：${year}。`,

@@ -71,6 +71,8 @@ export const failures = {
   },
   own_unit_calls: { title: '承办单位的人不能回访', text: '您在承办这件诉求的单位任职或任过职。请由其他回访员办理。' },
   own_first_call: { title: '须由另一人复核', text: '首次回访由您办理，复核回访须由另一人打。' },
+  published_already: { title: '已经公布', text: '公布后不能再改。需要更正的，请发布更正稿。' },
+  not_approved: { title: '还没有批准', text: '须由另一人批准后才能公布。' },
   decided_already: { title: '已有结论', text: '这份申请已由他人处理，或还没有到这一步。' },
   another_person: { title: '须由另一人办理', text: '申请、审核、确认须由不同的人办理。' },
   proposed_already: { title: '已有一版待确认', text: '先确认或不采用那一版，再提出新的。' },

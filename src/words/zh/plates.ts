@@ -179,6 +179,5 @@ export const plates = {
   hotline: '服务热线',
   cases: '典型案例',
   bulletins: '通报与简报',
-  nothing_yet: '还没有发布内容。发布后在这里查看。',
   to_review: '有住户码？评价联户党员',
 };

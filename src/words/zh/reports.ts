@@ -2,7 +2,8 @@ interface Against {
   readonly up: boolean;
   readonly by: string;
 }
-const against = (what: string, one: Against | null): string => (one === null ? '' : `，${what}${one.up ? '上升' : '下降'} ${one.by}`);
+const against = (what: string, one: Against | null): string =>
+  one === null ? '' : `，${what}${one.up ? '上升' : '下降'} ${one.by}`;
 
 export const reports = {
   title: '运行总览',
@@ -198,7 +199,8 @@ export const reports = {
     month: (year: string, month: number) => `${year}年${month}月`,
     intake: (month: string, n: string, before: Against | null, year: Against | null) =>
       `一、${month}，全市共受理群众诉求 ${n} 件${against('环比', before)}${against('同比', year)}。`,
-    ended: (n: string, in_grid: string, share: string) => `当月受理的诉求已结案 ${n} 件，其中 ${in_grid} 件在网格解决，占 ${share}。`,
+    ended: (n: string, in_grid: string, share: string) =>
+      `当月受理的诉求已结案 ${n} 件，其中 ${in_grid} 件在网格解决，占 ${share}。`,
     satisfied: (share: string, n: string) => `群众满意率 ${share}（${n} 件有评价）。`,
     unrated: '当月受理的诉求尚无评价。',
     on_time: (n: string, share: string) => `计入考核的工单 ${n} 件，按期办结率 ${share}。`,
@@ -207,7 +209,8 @@ export const reports = {
     share: (name: string, n: string, share: string) => `${name} ${n} 件（${share}）`,
     no_base: '三、当月没有计入考核的工单，不产生考核基数。',
     none_below: (base: string) => `三、当月考核基数为 ${base}，没有单位因低于基数被扣分。`,
-    below: (base: string, count: number, list: string) => `三、当月考核基数为 ${base}，${count} 个单位因低于基数被扣分：${list}。`,
+    below: (base: string, count: number, list: string) =>
+      `三、当月考核基数为 ${base}，${count} 个单位因低于基数被扣分：${list}。`,
     lost: (name: string, gap: string, points: string) => `${name}（低 ${gap} 分，扣 ${points} 分）`,
     keep_on: '四、请各单位继续按时签收、主动联系、如期办结，把问题解决在基层。',
     mend: '四、请被扣分的单位逐件查明原因，对未按期办结和群众不满意的诉求列出整改措施，并于下月通报前报送。',
