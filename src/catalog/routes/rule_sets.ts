@@ -43,6 +43,7 @@ import {
 import { listCategoryGroups } from './categories.ts';
 
 const page_rows = 50;
+const simulated_rows = 20;
 const months_offered = 13;
 const toneOf = { draft: 'done', offered: 'warn', activated: 'go', rejected: 'late', dropped: 'done' } as const;
 const stateOf = ({ decision, offered_at }: ToldSet) => decision ?? (offered_at === null ? 'draft' : 'offered');
@@ -403,7 +404,7 @@ export function ruleSets({ db, clock }: World): Router {
       listed.flatMap((way) => way.pairs.map((pair) => [`${pair.category_code} ${pair.place_unit_id}`, way] as const)),
     );
     const pairs = listed.flatMap((way) => way.pairs);
-    const rows = pairs.length > 0 ? await listDispatched(db, pairs, from, to, filter.before, page_rows + 1) : [];
+    const rows = pairs.length > 0 ? await listDispatched(db, pairs, from, to, filter.before, simulated_rows + 1) : [];
     const who = (id: number | null) => (id === null ? w.nobody : nameIn(book, id, shared));
     const chosen = one ? { from: one.from ?? 0, to: one.to ?? 0 } : {};
     const total = fmt.number(found.appeals);
@@ -420,7 +421,7 @@ export function ruleSets({ db, clock }: World): Router {
         current: is(way),
       })),
       all: { href: hrefOf(action, { month }), current: one === undefined },
-      rows: rows.slice(0, page_rows).map((row) => {
+      rows: rows.slice(0, simulated_rows).map((row) => {
         const way = wayOf.get(`${row.category_code} ${row.place_unit_id}`)!;
         return {
           href: `/appeals/${row.number}`,
@@ -433,7 +434,7 @@ export function ruleSets({ db, clock }: World): Router {
           to: who(way.to),
         };
       }),
-      older: rows.length > page_rows ? hrefOf(action, { month, ...chosen, before: rows[page_rows - 1]!.id }) : null,
+      older: rows.length > simulated_rows ? hrefOf(action, { month, ...chosen, before: rows[simulated_rows - 1]!.id }) : null,
     };
   }
 
