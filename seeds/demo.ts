@@ -12,6 +12,8 @@ import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
 import { loadPlates } from './plates.ts';
+import { loadShifts } from './shifts.ts';
+import { loadSupervision } from './supervision.ts';
 import { loadWhistles } from './whistles.ts';
 
 export interface DemoOptions {
@@ -71,8 +73,11 @@ export async function loadDemo(
     await sending;
     progress(`${n(told)} appeals with their trails; indexes`);
     await writer.end(step.value);
+    await loadShifts(trx, book, now);
   });
   await world.db.raw('analyze');
+  const ladder = await loadSupervision(world.db, now);
+  progress(`${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`);
   const months = await closeMonths(world.db, now);
   progress(`The scores of ${n(months.length)} months are closed`);
   const { documents } = await retrain(world, now);
