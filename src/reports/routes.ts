@@ -11,14 +11,9 @@ import { timesPages } from './routes/times.ts';
 /** What leaders read: the overview, pivots, working times, bulletins, typical cases, deductions. */
 export function reports(world: World): Router {
   const routes = Router();
-  routes.use(
-    overviewPages(world),
-    pivotPages(world),
-    timesPages(world),
-    deductionPages(world),
-    publicPages(world),
-    bulletinPages(world),
-    storyPages(world),
-  );
+  routes.use(overviewPages(world), pivotPages(world), timesPages(world), deductionPages(world));
+  routes.use('/bulletins/public', publicPages(world));
+  routes.use('/bulletins', bulletinPages(world));
+  routes.use('/case-stories', storyPages(world));
   return routes;
 }
