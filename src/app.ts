@@ -86,6 +86,7 @@ export function createApp(world: World): Express {
   app.use(units(world));
   app.use(catalog(world));
   app.use(grids(world));
+  app.use('/whistles', whistles(world));
   app.use(supervision(world));
   app.use(callbacks(world));
   app.use(members(world));
@@ -100,7 +101,6 @@ export function createApp(world: World): Express {
   app.use(audit(world));
   app.use(desks(world, { '/phone': showPhoneCase }));
   app.use(phone(world));
-  app.use('/whistles', whistles(world));
   app.use('/files', files(world, readableSql));
   app.use(inbox.routes);
   app.use(residents(world));
