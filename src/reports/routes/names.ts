@@ -65,7 +65,7 @@ export function makeNames(book: Rulebook, t: Words, lang: Lang, fmt: Format): Na
     },
     rank: (axis, key) => (axis === 'town' || axis === 'community' || axis === 'grid' ? (unit(key)?.path ?? key) : key),
     list(range, measure, ...keys) {
-      const query = keys.reduce((all, [axis, key]) => within(range, { ...all, ...queryOf(axis, key, kind) }), within(range, {}));
+      const query = within(range, Object.assign({}, ...keys.map(([axis, key]) => queryOf(axis, key, kind))));
       return hrefOf('/appeals', { ...query, ...queryOfMeasure[measure] });
     },
   };
