@@ -12,6 +12,7 @@ import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
 import { loadPlates } from './plates.ts';
+import { loadReports } from './reports.ts';
 import { loadShifts } from './shifts.ts';
 import { loadSupervision } from './supervision.ts';
 import { loadWhistles } from './whistles.ts';
@@ -80,6 +81,8 @@ export async function loadDemo(
   progress(`${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`);
   const months = await closeMonths(world.db, now);
   progress(`The scores of ${n(months.length)} months are closed`);
+  const { bulletins } = await loadReports(world.db, now);
+  progress(`${n(bulletins)} bulletins are published`);
   const { documents } = await retrain(world, now);
   progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
 }
