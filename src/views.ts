@@ -557,6 +557,7 @@ export interface Views {
     appeals_href: string | null;
     changes: readonly ToldChange[];
     may_edit: boolean;
+    may_propose: boolean;
   };
   'catalog/rules': {
     form: FormState;

@@ -162,6 +162,7 @@ export function categories({ db, clock }: World): Router {
         appeals_href: readsAppeals(actor) ? hrefOf('/appeals', { category: code }) : null,
         changes: tellChanges(changes, t, lang, book.units),
         may_edit: may(actor, 'catalog.edit'),
+        may_propose: may(actor, 'catalog.propose'),
       },
     );
   });
