@@ -11,6 +11,7 @@ import { loadField } from './field.ts';
 import { tell } from './history/tell.ts';
 import { makeHistoryWriter } from './history/write.ts';
 import { demoRulebook, loadCity } from './load_city.ts';
+import { loadMemberScores } from './member_scores.ts';
 import { loadPlates } from './plates.ts';
 import { loadReports } from './reports.ts';
 import { loadShifts } from './shifts.ts';
@@ -78,11 +79,15 @@ export async function loadDemo(
   });
   await world.db.raw('analyze');
   const ladder = await loadSupervision(world.db, now);
-  progress(`${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`);
+  progress(
+    `${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`,
+  );
   const months = await closeMonths(world.db, now);
   progress(`The scores of ${n(months.length)} months are closed`);
   const { bulletins } = await loadReports(world.db, now);
   progress(`${n(bulletins)} bulletins are published`);
+  const members = await loadMemberScores(world.db, demoUnits.community, now);
+  progress(`${n(members.drafted)} monthly scores of linked members, ${n(members.confirmed)} of them confirmed`);
   const { documents } = await retrain(world, now);
   progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
 }

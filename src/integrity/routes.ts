@@ -17,7 +17,7 @@ import { findingNames, verdicts } from './rules.ts';
 import { type FindingFacts, findFinding, listFindings } from './store.ts';
 
 const most = 200;
-const severityTones: readonly Tone[] = ['done', 'new', 'warn', 'late'];
+const severityTones: readonly Tone[] = ['new', 'warn', 'late'];
 
 /** The weekly list of what looks wrong, with its evidence, and what two people made of it. */
 export function integrity({ db, clock }: World): Router {
@@ -88,7 +88,7 @@ export function integrity({ db, clock }: World): Router {
       said: w.said[row.kind](numbers),
       unit: unit ? unitName(unit, lang) : '',
       week: w.week(fmt.day(row.week)),
-      severity: { tone: severityTones[row.severity]!, text: w.severities[row.severity]! },
+      severity: { tone: severityTones[row.severity - 1]!, text: w.severities[row.severity - 1]! },
       appeals: row.appeals.map((number) => ({ number, href: `/appeals/${number}` })),
       state: {
         tone: state === 'settled' ? ('done' as const) : state === 'judged' ? ('go' as const) : ('new' as const),

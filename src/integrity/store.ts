@@ -122,7 +122,7 @@ const looks: Readonly<Partial<Record<FindingKind, string>>> = {
     )
     select g.unit_id::text as subject, g.unit_id, ${appeals} as appeals, jsonb_build_object('withdrawn', count(distinct g.appeal_id), 'of', max(h.n)) as numbers
     from gone g join had h using (unit_id) join appeals a on a.id = g.appeal_id group by g.unit_id
-    having count(distinct g.appeal_id) >= :withdrawn and count(distinct g.appeal_id) >= :withdrawn_share * max(h.n) and bool_or(${inWeek('g.happened_at')})`,
+    having count(distinct g.appeal_id) >= :withdrawn and count(distinct g.appeal_id) >= :withdrawn_share::numeric * max(h.n) and bool_or(${inWeek('g.happened_at')})`,
   reused_picture: `select f.id::text as subject, max(p.unit_id) as unit_id, jsonb_agg(distinct n.number) as appeals, jsonb_build_object('pictures', count(distinct g.id) + 1) as numbers
     from attachments f join attachments g on g.appeal_id <> f.appeal_id and g.dhash is not null and g.id < f.id and g.uploaded_at >= :pictures_since
       and bit_count(('x' || f.dhash)::bit(64) # ('x' || g.dhash)::bit(64)) <= :picture_bits

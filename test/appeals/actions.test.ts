@@ -1237,7 +1237,7 @@ describe('closing by time', () => {
     expect(await nightly.close_unreached(db, clock())).toBe(0);
     for (let n = 1; n <= 3; n++) {
       await stage.act('callback', number, 'attempt', { callback_outcome: 'no_answer' });
-      clock.addMinutes(600);
+      clock.addMinutes(n === 2 ? 1440 : 120);
     }
     expect(await nightly.close_unreached(db, clock())).toBe(1);
     expect(await stage.appeal(follower)).toMatchObject({ status: 'closed' });

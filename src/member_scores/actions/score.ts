@@ -76,20 +76,24 @@ export async function proposeScores(db: Db, doing: Changing, ids: readonly numbe
   const { author, now } = doing;
   const { parameters } = await rulebook(db);
   return db.transaction(async (trx) => {
-    let done = 0;
-    for (const row of await holdScores(trx, ids)) {
-      if (!(await reaches(trx, author, 'member_score.propose', row.grid_id))) throw notFound();
-      if (row.confirmed_at || row.proposed_at) continue;
-      if (row.person_id === author.person_id) throw forbidden('another_person');
-      const [counted] = await countMonths(trx, spanOf(row.month, now), least_days, [row.person_id]);
-      const fresh = counted && draftOf(counted, parameters, row.month, row.revision);
-      await changeScore(trx, row.id, { ...fresh, proposed_by: author.person_id, proposed_at: now });
-      const { score, checksum } = fresh ?? row;
-      const told = { person_id: row.person_id, month: row.month, revision: row.revision, score, checksum };
-      await recordChange(trx, doing, 'member_score.propose', `member_score:${row.id}`, null, told);
-      done++;
+    const held = await holdScores(trx, ids);
+    for (const row of held) if (!(await reaches(trx, author, 'member_score.propose', row.grid_id))) throw notFound();
+    const rows = held.filter((row) => stateOf(row) === 'drafted');
+    if (rows.some((row) => row.person_id === author.person_id)) throw forbidden('another_person');
+    for (const month of new Set(rows.map((row) => row.month))) {
+      const of_month = rows.filter((row) => row.month === month);
+      const people = of_month.map(({ person_id }) => person_id);
+      const counted = await countMonths(trx, spanOf(month, now), least_days, people);
+      for (const row of of_month) {
+        const found = counted.find(({ person_id }) => person_id === row.person_id);
+        const fresh = found && draftOf(found, parameters, month, row.revision);
+        await changeScore(trx, row.id, { ...fresh, proposed_by: author.person_id, proposed_at: now });
+        const { score, checksum } = fresh ?? row;
+        const told = { person_id: row.person_id, month, revision: row.revision, score, checksum };
+        await recordChange(trx, doing, 'member_score.propose', `member_score:${row.id}`, null, told);
+      }
     }
-    return done;
+    return rows.length;
   });
 }
 

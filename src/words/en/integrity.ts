@@ -40,7 +40,7 @@ export const integrity: typeof zh = {
   unit: 'Unit',
   evidence: 'Evidence',
   severity: 'How bad',
-  severities: ['', 'May be chance', 'Needs a look', 'Very suspicious'],
+  severities: ['May be chance', 'Needs a look', 'Very suspicious'],
   state: 'State',
   states: { open: 'To judge', judged: 'Another person confirms', settled: 'Settled' },
   verdict: 'Verdict',

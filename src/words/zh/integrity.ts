@@ -36,7 +36,7 @@ export const integrity = {
   unit: '单位',
   evidence: '证据',
   severity: '程度',
-  severities: ['', '可能偶然', '需要核实', '很可疑'] as readonly string[],
+  severities: ['可能偶然', '需要核实', '很可疑'] as readonly string[],
   state: '状态',
   states: { open: '待核实', judged: '待另一人确认', settled: '已结论' },
   verdict: '结论',
