@@ -1,4 +1,6 @@
 import { maskName, maskPhone, phoneHash } from '../../src/appeals/actions/register.ts';
+import { startClock } from '../../src/clocks/rules.ts';
+import { dayOf } from '../../src/core/clock.ts';
 import type { Db } from '../../src/core/db.ts';
 import { canonical, sha256 } from '../../src/core/hash.ts';
 import { seal } from '../../src/core/seal.ts';
@@ -27,7 +29,8 @@ const tables = {
     due_before due_after`,
   work_order_suspensions: `work_order_id reason review_on requested_by requested_at decision ruling decided_by decided_at
     appeal_due_at resumed_at`,
-  work_order_returns: 'work_order_id reason category_code suggested_unit_id requested_by requested_at decision ruling ruled_by ruled_at',
+  work_order_returns:
+    'work_order_id reason category_code suggested_unit_id requested_by requested_at decision ruling ruled_by ruled_at',
   terminations: `appeal_id work_order_id ground request requested_by requested_at proposed_by proposed_at confirmed_by confirmed_at
     rejected_at`,
   callbacks: 'appeal_id round called_by called_at outcome note',
@@ -37,6 +40,7 @@ const tables = {
   trail: 'subject_kind subject_id seq act from_status to_status work_order_id person_id post unit_id happened_at input_hash hash',
   trail_inputs: 'subject_kind subject_id seq input',
   messages: 'person_id event appeal_id work_order_id created_at read_at',
+  supervision_numbers: 'year last',
   day_numbers: 'day last',
 } as const;
 export const historyTables = Object.keys(tables);
@@ -55,20 +59,70 @@ export async function makeHistoryWriter(trx: Db, data_key: Buffer, directory: Di
   const sealed = makeSealer(data_key);
   const words = makeCutter();
   let appellants = 0;
+  const supervisions: Supervision[] = [];
   return {
     add(c) {
       const appellant_id = c.caller ? ++appellants : null;
       if (c.caller) copier.add('appellants', [appellant_id, ...sealed(c.caller)]);
+      supervisions.push(...supervise(c));
       addCase(copier, c, appellant_id, words(`${c.title} ${c.content} ${c.address}`), directory);
     },
     send: () => copier.send(),
     async end(numbers) {
       for (const [day, last] of numbers) copier.add('day_numbers', [day, last]);
+      addSupervisions(copier, supervisions);
       await copier.send();
       await setSequences(trx, ['appellants', 'appeals', 'work_orders']);
       await putBack();
     },
   };
+}
+
+interface Supervision {
+  readonly appeal_id: number;
+  readonly order: Case['orders'][number];
+  readonly round: number;
+  readonly issued_at: Date;
+  readonly due_at: Date;
+  readonly ended_at: Date | null;
+}
+
+/** The supervision orders of a case, with their clocks; each ended when its work order was approved. */
+function supervise(c: Case): Supervision[] {
+  return c.supervisions.map(({ order, issued_at }, index) => {
+    const of = { priority: order.priority, category_code: c.category_code };
+    const clock = startClock('supervision_reply', c.book, of, issued_at);
+    const approved = c.entries.find(
+      ({ act, work_order_id, happened_at }) => act === 'approve' && work_order_id === order.id && happened_at > issued_at,
+    );
+    const ended_at = approved?.happened_at ?? (isOpen(order.status) ? null : order.ended_at);
+    c.clocks.push({ ...clock, order, paused_at: null, paused_spans: [], stopped_at: ended_at });
+    return { appeal_id: c.id, order, round: index + 3, issued_at, due_at: clock.due_at, ended_at };
+  });
+}
+
+/** Numbered within their year as they were issued. */
+function addSupervisions(copier: Copier, all: Supervision[]): void {
+  const last = new Map<string, number>();
+  for (const one of all.sort((a, b) => a.issued_at.getTime() - b.issued_at.getTime())) {
+    const year = dayOf(one.issued_at).slice(0, 4);
+    const n = (last.get(year) ?? 0) + 1;
+    last.set(year, n);
+    const number = `DB-${year}-${String(n).padStart(4, '0')}`;
+    const { appeal_id, order, round, issued_at, due_at, ended_at } = one;
+    copier.add('supervision_orders', [
+      appeal_id,
+      order.id,
+      order.unit.id,
+      round,
+      'second_dissatisfaction',
+      number,
+      issued_at,
+      due_at,
+      ended_at,
+    ]);
+  }
+  for (const [year, n] of last) copier.add('supervision_numbers', [Number(year), n]);
 }
 
 const most_known = 60_000;

@@ -6,6 +6,7 @@ import { holderPosts, type Input, type OrderAct, type SupervisionReason } from '
 import type { HeldOrder } from '../store.ts';
 import {
   addGround,
+  changeSupervision,
   findOpenSupervision,
   insertSupervision,
   insertUrge,
@@ -28,16 +29,16 @@ export const ladderEffects = {
     tell(held, order, 'urged');
   },
   supervise: async (held, order, input) => {
+    await moveOrder(held, order, 'supervise', { ...input, reason: 'by_hand' });
     if (await findOpenSupervision(held.trx, order.id)) throw conflict('supervised_already');
     if (!input.skip_reason && !(await isUrged(held.trx, order.id))) throw conflict('rung_skipped');
-    await moveOrder(held, order, 'supervise', { ...input, reason: 'by_hand' });
     await issue(held, order, 'by_hand', { demand: input.demand, skip_reason: input.skip_reason ?? null });
   },
 } as const satisfies { [A in OrderAct]?: OrderEffect<Input<A>> };
 
 /**
- * By the product's own rules: a supervision order, or one more ground of the one that is open. `listed`: it begins on that rung, and the
- * appeal is tracked.
+ * By the product's own rules: a supervision order, or one more ground of the one that is open. `listed`: it begins on that rung or is
+ * lifted to it, and the appeal is tracked.
  */
 export async function superviseByRule(held: OrderCase, order: HeldOrder, reason: SupervisionReason, listed = false): Promise<void> {
   const open = await findOpenSupervision(held.trx, order.id);
@@ -48,6 +49,8 @@ export async function superviseByRule(held: OrderCase, order: HeldOrder, reason:
   );
   if (open) {
     await addGround(held.trx, open.id, reason);
+    if (listed && open.level === 'order')
+      await changeSupervision(held.trx, open.id, { level: 'listed', listed_at: held.now, listed_for: reason });
     tell(held, order, 'supervised');
   } else await issue(held, order, reason, { demand: '', skip_reason: null }, listed);
   if (listed) await openKeyTracking(held.trx, held.appeal.id, reason as 'three_reworks', held.now);
