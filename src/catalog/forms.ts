@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Limit, Season } from '../core/calendar.ts';
 import { addDays } from '../core/clock.ts';
 import { listFilter } from '../units/forms.ts';
-import type { EditField, Groups, Option } from '../views.ts';
+import type { EditField, Groups, Option, Tab } from '../views.ts';
 import {
   blankForm,
   day,
@@ -238,9 +238,15 @@ export const ruleFilter = z.object({
   place: optionalText(40),
   place_text: optionalText(120),
 });
-export const ruleTabs = (t: Words, current: 'rules' | 'changes' | 'templates') => [
+/** The pages of the dispatch catalogue; `waiting`: how many changes of others wait for the reader. */
+export const ruleTabs = (t: Words, current: 'rules' | 'changes' | 'templates', waiting: number): Tab[] => [
   { href: '/dispatch-rules', label: t.catalog.rules, current: current === 'rules' },
-  { href: '/dispatch-rules/changes', label: t.catalog.sets.title, current: current === 'changes' },
+  {
+    href: '/dispatch-rules/changes',
+    label: t.catalog.sets.title,
+    current: current === 'changes',
+    ...(waiting > 0 && { count: waiting, hot: true }),
+  },
   { href: '/dispatch-rules/templates', label: t.catalog.templates, current: current === 'templates' },
 ];
 

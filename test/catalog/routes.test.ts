@@ -106,6 +106,9 @@ describe('pages of the catalogue', () => {
     const offered = await early.send(`${set}/offer`, { valid_from: '2026-12-01' });
     expect(offered.text).toContain('待启用');
     expect(offered.html).not.toMatch(/\/(activate|reject|offer|remove)/);
+    const waits = async (who: 'dispatch' | 'dispatch2' | 'housing_clerk') =>
+      (await (await signIn(app, who)).get('/dispatch-rules')).text.includes('目录变更 1');
+    expect([await waits('dispatch'), await waits('dispatch2'), await waits('housing_clerk')]).toEqual([false, true, false]);
     const theirs = await (await signIn(app, 'supervision')).get(set);
     const unsaid = await theirs.send(`${set}/reject`, { ruling: '' });
     expect([unsaid.status, unsaid.text]).toEqual([422, expect.stringContaining('否决理由 此项必填')]);

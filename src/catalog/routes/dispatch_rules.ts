@@ -17,6 +17,7 @@ import { createTemplate, editTemplate } from '../actions/keeping.ts';
 import { rulebook } from '../actions.ts';
 import { ruleFilter, ruleTabs, templateFields, templateForm } from '../forms.ts';
 import { findTemplate, listRules, listTemplates, type RuleFacts } from '../store/keeping.ts';
+import { countOffered } from '../store/rule_sets.ts';
 import { listUnitSuggestions } from '../store.ts';
 import { listCategoryGroups } from './categories.ts';
 
@@ -47,7 +48,7 @@ export function dispatchRules({ db, clock }: World): Router {
       { title: t.catalog.rules, nav: 'rules' },
       {
         form,
-        tabs: ruleTabs(t, 'rules'),
+        tabs: ruleTabs(t, 'rules', await countOffered(db, actorOf(res))),
         categories,
         areas: [{ label: unitName(city, lang), options: [{ value: city.id, label: unitName(city, lang) }] }, ...areas],
         filtered: Boolean(q || category_code || area_id || unit_id || ended),
@@ -113,7 +114,7 @@ export function dispatchRules({ db, clock }: World): Router {
       'catalog/templates',
       { title: t.catalog.templates, nav: 'rules' },
       {
-        tabs: ruleTabs(t, 'templates'),
+        tabs: ruleTabs(t, 'templates', await countOffered(db, actorOf(res))),
         rows: templates.map((template) => {
           const category = template.category_code === null ? undefined : book.categories.get(template.category_code);
           return {

@@ -30,6 +30,7 @@ import { areaKinds, givesWay, receiverKinds } from '../rules/chooser.ts';
 import type { Rulebook } from '../rules.ts';
 import { findRule } from '../store/keeping.ts';
 import {
+  countOffered,
   findRuledReturn,
   findSet,
   listDecidedSets,
@@ -232,7 +233,7 @@ export function ruleSets({ db, clock }: World): Router {
       'catalog/rule_sets',
       { title: shared.t.catalog.sets.title, nav: 'rules', crumbs: [{ href: '/dispatch-rules', label: shared.t.catalog.rules }] },
       {
-        tabs: ruleTabs(shared.t, 'changes'),
+        tabs: ruleTabs(shared.t, 'changes', await countOffered(db, actorOf(res))),
         open: tell(open),
         decided: tell(decided.slice(0, page_rows)),
         may_propose: may(actorOf(res), 'catalog.propose'),

@@ -1,5 +1,6 @@
 import { type Db, hot } from '../../core/db.ts';
-import type { Post } from '../../people/rules.ts';
+import type { Actor, Post } from '../../people/rules.ts';
+import { may } from '../../policy.ts';
 import type { RuleChange, RuleRole, UnitFacts } from '../rules/chooser.ts';
 import type { DispatchRuleRow } from '../store.ts';
 
@@ -134,6 +135,15 @@ export async function findSet(db: Db, id: number): Promise<ToldSet | undefined> 
 /** Those that wait for somebody. */
 export async function listOpenSets(db: Db): Promise<ToldSet[]> {
   return sets(db).whereNull('s.decision');
+}
+/** How many of others wait for whoever may put them in force; for nobody else any do. */
+export async function countOffered(db: Db, actor: Actor): Promise<number> {
+  if (!may(actor, 'catalog.activate')) return 0;
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+    'select count(*)::int as n from rule_sets where decision is null and offered_at is not null and made_by <> :person_id',
+    { person_id: actor.person_id },
+  );
+  return rows[0]!.n;
 }
 /** Those that were decided, the newest first. */
 export async function listDecidedSets(db: Db, before: number | null, size: number): Promise<ToldSet[]> {
