@@ -4,6 +4,8 @@
  *   npm run bench -- growth [NAME…] [--appeals N]: the same pages at 40,915 and at N appeals (1,000,000), side by side
  *   npm run bench -- burst …: residents' reports with photos, many at once
  *   npm run bench -- assess [--appeals N]: the job that counts, the closing of months, what the pages read
+ *   npm run bench -- reports [--appeals N]: cells, pivots against the bare statement, an export of 40,915 rows
+ *   npm run bench -- sweep …: cards of running clocks, at a million appeals
  *   npm run bench -- classify …: how well the category suggester does
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -18,6 +20,8 @@ import { run as classify } from './classify.ts';
 import { run as lcp } from './lcp.ts';
 import type { Asked, Load, Measured } from './load.ts';
 import { choose, type Page, readPages, scriptOf, writePages } from './pages.ts';
+import { run as sweep } from './sweep.ts';
+import { run as reports } from './reports.ts';
 
 interface Options {
   readonly names: readonly string[];
@@ -325,6 +329,8 @@ export async function run(args: readonly string[]): Promise<void> {
   if (first === 'classify') return classify(rest);
   if (first === 'assess') return assess(rest);
   if (first === 'burst') return burst(rest);
+  if (first === 'sweep') return sweep(rest);
+  if (first === 'reports') return reports(rest);
   if (first === 'lcp') return lcp(rest);
   await (first === 'growth' ? growth(readOptions(rest)) : compare(readOptions(args)));
   // What watches the database's process would keep this one alive.
