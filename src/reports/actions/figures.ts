@@ -5,13 +5,13 @@ import { rulebook } from '../../catalog/actions.ts';
 import type { Db } from '../../core/db.ts';
 import { type Words, words } from '../../words/words.ts';
 import type { BulletinFigures, Named, Share } from '../rules/bulletins.ts';
-import { type Counted, type Dimension, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
+import { type CellCounts, type Dimension, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
 import { type Cell, readCells } from '../store/cells.ts';
 
-const nothing: Counted = { received: 0, open: 0, ended: 0, satisfied: 0, basic: 0, dissatisfied: 0 };
-export const sumOf = (cells: readonly Counted[]): Counted =>
+const nothing: CellCounts = { received: 0, open: 0, ended: 0, satisfied: 0, basic: 0, dissatisfied: 0 };
+export const sumOf = (cells: readonly CellCounts[]): CellCounts =>
   cells.reduce(
-    (sum, cell) => Object.fromEntries(measures.map((name) => [name, sum[name] + cell[name]])) as unknown as Counted,
+    (sum, cell) => Object.fromEntries(measures.map((name) => [name, sum[name] + cell[name]])) as unknown as CellCounts,
     nothing,
   );
 

@@ -23,7 +23,7 @@ export const isTime = (axis: string): axis is Time => times.some((one) => one ==
 
 export const measures = ['received', 'open', 'ended', 'satisfied', 'basic', 'dissatisfied'] as const;
 export type Measure = (typeof measures)[number];
-export type Counted = Readonly<Record<Measure, number>>;
+export type CellCounts = Readonly<Record<Measure, number>>;
 
 /** What the unit in the lead is; `none`: answered at once, or not yet dispatched. */
 export const tiers = ['grid', 'community', 'town', 'department', 'city', 'none'] as const;

@@ -1,7 +1,7 @@
 import { type Db, hot } from '../../core/db.ts';
 import {
   type Axis,
-  type Counted,
+  type CellCounts,
   type crossed,
   type Dimension,
   dimensions,
@@ -16,7 +16,7 @@ export interface ReportFactRow {
   readonly appeal_id: number;
   readonly day: string;
 }
-export interface ReportCellRow extends Counted {
+export interface ReportCellRow extends CellCounts {
   readonly dims: string;
   readonly span: string;
   readonly a: string;
@@ -151,7 +151,7 @@ const live = `
     union all select 1, n.* from (${factsOf('a.id in (select id from changed)')}) n
   )`;
 
-export interface Cell extends Counted {
+export interface Cell extends CellCounts {
   readonly a: string;
   readonly b: string;
 }
