@@ -196,7 +196,7 @@ export const whistles: typeof master = {
   of_appeals: 'Appeals',
   rate: 'Whistle rate',
   median: (rate) => `median of the city ${rate}`,
-  no_median: 'no whistles this month',
+  no_median: 'no rates to compare',
   no_scores: 'No rated whistles this month',
   no_scores_text: 'Scores appear in the month in which the caller rated.',
   on_appeal: 'Whistles',

@@ -187,7 +187,7 @@ export const whistles = {
   of_appeals: '诉求',
   rate: '吹哨率',
   median: (rate: string) => `全市中位数 ${rate}`,
-  no_median: '本月没有吹哨',
+  no_median: '没有可比的吹哨率',
   no_scores: '本月没有评价过的吹哨',
   no_scores_text: '吹哨单位评价之后，得分出现在评价所在的月份。',
   on_appeal: '吹哨',
