@@ -67,7 +67,13 @@ async function listLate(db: Db, now: Date): Promise<Late[]> {
   return rows;
 }
 
-async function climbOne(db: Db, { number, work_order_id, unit_id, since }: Late, climb: readonly (Act | 'order')[], officer: Actor, now: Date) {
+async function climbOne(
+  db: Db,
+  { number, work_order_id, unit_id, since }: Late,
+  climb: readonly (Act | 'order')[],
+  officer: Actor,
+  now: Date,
+) {
   const steps = climb.length + 2;
   const at = (step: number) => new Date(since.getTime() + ((now.getTime() - since.getTime()) * step) / steps);
   await performOnOrder(db, { author: officer, now: at(1) }, number, work_order_id, 'urge', { remark: texts.urge });
@@ -82,7 +88,9 @@ async function climbOne(db: Db, { number, work_order_id, unit_id, since }: Late,
       order = (await db('supervision_orders').where({ work_order_id }).whereNull('ended_at').first())!.number;
       continue;
     }
-    const talk_at = new Date(climb.includes('record_talk') ? (moment.getTime() + at(index + 3).getTime()) / 2 : now.getTime() + 26 * 3_600_000);
+    const talk_at = new Date(
+      climb.includes('record_talk') ? (moment.getTime() + at(index + 3).getTime()) / 2 : now.getTime() + 26 * 3_600_000,
+    );
     const inputs: ActInputs = {
       read_supervision: {},
       reply_supervision: { reply: texts.reply },

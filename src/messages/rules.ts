@@ -72,7 +72,7 @@ export interface Notice {
   readonly whistle_id?: number;
 }
 
-interface Counted {
+interface CardCounts {
   readonly reminder?: number;
   readonly yellow?: number;
   readonly red?: number;
@@ -81,7 +81,7 @@ interface Counted {
 /** A message in words: a digest of cards tells how many. */
 export function sayMessage({ event, params }: { readonly event: StaffEvent; readonly params: object }, t: Words): string {
   if (event !== 'cards') return t.messages.events[event];
-  const { reminder = 0, yellow = 0, red = 0 } = params as Counted;
+  const { reminder = 0, yellow = 0, red = 0 } = params as CardCounts;
   return t.messages.digest(reminder, yellow, red);
 }
 

@@ -20,8 +20,8 @@ import { run as classify } from './classify.ts';
 import { run as lcp } from './lcp.ts';
 import type { Asked, Load, Measured } from './load.ts';
 import { choose, type Page, readPages, scriptOf, writePages } from './pages.ts';
-import { run as sweep } from './sweep.ts';
 import { run as reports } from './reports.ts';
+import { run as sweep } from './sweep.ts';
 
 interface Options {
   readonly names: readonly string[];

@@ -4,7 +4,10 @@ import { test } from '../support/world.ts';
 
 /** The database is the second guard: what the actions refuse, it refuses as well. */
 
-test('one open order a work order, numbered once; nobody judges his own reply; minutes come after the talk', async ({ db, world }) => {
+test('one open order a work order, numbered once; nobody judges his own reply; minutes come after the talk', async ({
+  db,
+  world,
+}) => {
   const stage = await makeStage(world);
   const number = await stage.dispatched();
   await stage.order('supervision', number, 'supervise', { demand: '说明原因', skip_reason: '紧急' });
@@ -81,7 +84,9 @@ test('tracked once at a time; by hand, and struck off by hand, with a reason', a
   const stage = await makeStage(world);
   const { id: appeal_id } = await stage.appeal(await stage.dispatched());
   const insert = (row: object) =>
-    db.transaction((trx) => trx('key_tracking_items').insert({ appeal_id, reason: 'long_open', opened_at: world.clock(), ...row } as never));
+    db.transaction((trx) =>
+      trx('key_tracking_items').insert({ appeal_id, reason: 'long_open', opened_at: world.clock(), ...row } as never),
+    );
   await expect(insert({ reason: 'by_hand' })).rejects.toMatchObject({ constraint: 'by_hand_with_a_reason' });
   await insert({});
   await expect(insert({})).rejects.toMatchObject({ constraint: 'one_open_tracking' });

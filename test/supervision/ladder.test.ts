@@ -41,13 +41,21 @@ describe('an urge', () => {
     await stage.act('review', number, 'accept', { kind: 'help', category_code: '0304', priority: 'general' });
     await stage.act('dispatch', number, 'dispatch', { lead_unit_id: stage.units.quanshan.id, instruction: '办' });
     await stage.order('quanshan_clerk', number, 'acknowledge', {});
-    await stage.order('quanshan_clerk', number, 'forward', { unit_id: stage.units.grid1.id, instruction: '看', due_on: '2026-11-25' });
+    await stage.order('quanshan_clerk', number, 'forward', {
+      unit_id: stage.units.grid1.id,
+      instruction: '看',
+      due_on: '2026-11-25',
+    });
     const lead = await stage.orderOf(number, 'quanshan');
     const part = await stage.orderOf(number, 'grid1');
     await stage.order('quanshan_leader', number, 'urge', { remark: '今天去看' }, part.id);
     expect(await stage.inbox('member1', number)).toContain('urged');
-    await expect(stage.order('quanshan_leader', number, 'urge', { remark: '自己' }, lead.id)).rejects.toMatchObject({ status: 403 });
-    await expect(stage.order('supervision', number, 'urge', { remark: '分解件' }, part.id)).rejects.toMatchObject({ status: 403 });
+    await expect(stage.order('quanshan_leader', number, 'urge', { remark: '自己' }, lead.id)).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(stage.order('supervision', number, 'urge', { remark: '分解件' }, part.id)).rejects.toMatchObject({
+      status: 403,
+    });
     expect(await db('urges')).toHaveLength(1);
   });
 });
@@ -83,7 +91,11 @@ describe('a supervision order by hand', () => {
     expect((await db('supervision_orders').orderBy('id')).map((one) => one.number)).toEqual(['DB-2026-0001', 'DB-2027-0001']);
   });
 
-  test('is received, replied to, sent back, replied to again and accepted: each with its receipt', async ({ db, world, clock }) => {
+  test('is received, replied to, sent back, replied to again and accepted: each with its receipt', async ({
+    db,
+    world,
+    clock,
+  }) => {
     const stage = await makeStage(world);
     const number = await stage.dispatched();
     await stage.order('supervision', number, 'supervise', { ...demand, ...skip });
@@ -109,7 +121,9 @@ describe('a supervision order by hand', () => {
       accepted_at: clock(),
       level: 'order',
     });
-    expect(await stage.inbox('housing_clerk', number)).toEqual(expect.arrayContaining(['supervised', 'reply_sent_back', 'reply_accepted']));
+    expect(await stage.inbox('housing_clerk', number)).toEqual(
+      expect.arrayContaining(['supervised', 'reply_sent_back', 'reply_accepted']),
+    );
     expect((await stage.acts(number)).slice(-5)).toEqual([
       'read_supervision',
       'reply_supervision',
@@ -128,7 +142,9 @@ describe('a supervision order by hand', () => {
     await stage.order('housing_leader', number, 'approve', {});
     expect(await supervisionOf(db, stage, number)).toMatchObject({ ended_at: world.clock() });
     expect(await stage.running(number)).toEqual(['callback']);
-    await expect(doer(db, stage, number)('housing_clerk', 'reply_supervision', reply)).rejects.toMatchObject({ code: 'moved_on' });
+    await expect(doer(db, stage, number)('housing_clerk', 'reply_supervision', reply)).rejects.toMatchObject({
+      code: 'moved_on',
+    });
   });
 
   test('a talk before the listing is the supervision officer’s alone, with a reason; its minutes come after it', async ({
@@ -209,7 +225,10 @@ describe('by the rules', () => {
       await stage.order('housing_leader', number, 'approve', {}, order.id);
     }
     expect(levels).toEqual(['', 'order', 'listed']);
-    expect(await supervisionOf(db, stage, number)).toMatchObject({ reason: 'second_dissatisfaction', further: ['three_reworks'] });
+    expect(await supervisionOf(db, stage, number)).toMatchObject({
+      reason: 'second_dissatisfaction',
+      further: ['three_reworks'],
+    });
     expect(await db('key_tracking_items')).toMatchObject([{ reason: 'second_dissatisfaction', solved_at: null }]);
   });
 

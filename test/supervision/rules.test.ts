@@ -1,7 +1,17 @@
 import { describe, expect } from 'vitest';
 import { rulebook } from '../../src/catalog/actions.ts';
 import { clockKinds } from '../../src/clocks/rules.ts';
-import { acts, actNames, cardTimes, isQuiet, type Level, ownerOf, type Stage, stageOf, toldPosts } from '../../src/supervision/rules.ts';
+import {
+  actNames,
+  acts,
+  cardTimes,
+  isQuiet,
+  type Level,
+  ownerOf,
+  type Stage,
+  stageOf,
+  toldPosts,
+} from '../../src/supervision/rules.ts';
 import { test } from '../support/world.ts';
 
 const at = (text: string) => new Date(`${text}+08:00`);

@@ -20,7 +20,14 @@ describe('a running clock', () => {
     const stage = await makeStage(world);
     const number = await stage.dispatched();
     const seen: string[][] = [];
-    for (const now of ['2026-11-23T10:05', '2026-11-26T09:00', '2026-12-01T17:31', '2026-12-07T17:31', '2026-12-14T17:31', '2026-12-30T09:00']) {
+    for (const now of [
+      '2026-11-23T10:05',
+      '2026-11-26T09:00',
+      '2026-12-01T17:31',
+      '2026-12-07T17:31',
+      '2026-12-14T17:31',
+      '2026-12-30T09:00',
+    ]) {
       clock.set(`${now}+08:00`);
       await watchClocks(db, clock());
       await watchClocks(db, clock());
@@ -48,7 +55,11 @@ describe('a running clock', () => {
     clock.set('2027-03-21T10:00+08:00');
     await watchClocks(db, clock());
     const cards = await cardsOf(db, stage, number, 'handle');
-    expect(cards.filter((one) => one.due_at.getTime() === due_at.getTime()).map(({ color }) => color)).toEqual(['reminder', 'yellow', 'red']);
+    expect(cards.filter((one) => one.due_at.getTime() === due_at.getTime()).map(({ color }) => color)).toEqual([
+      'reminder',
+      'yellow',
+      'red',
+    ]);
     expect(cards).toHaveLength(6);
   });
 
@@ -72,7 +83,9 @@ describe('a running clock', () => {
     const number = await stage.register('hotline');
     clock.addMinutes(31);
     await watchClocks(db, clock());
-    expect((await cardsOf(db, stage, number, 'review')).map(({ unit_id }) => unit_id)).toEqual(Array(3).fill(stage.units.city.id));
+    expect((await cardsOf(db, stage, number, 'review')).map(({ unit_id }) => unit_id)).toEqual(
+      Array(3).fill(stage.units.city.id),
+    );
   });
 });
 
@@ -138,7 +151,9 @@ test('three at once, and one killed half-way, leave each card once', { timeout: 
   // Half-way: a first batch stands, the rest was never begun.
   expect((await issueDue(db, late, 2)).looked_at).toBe(2);
   await Promise.all([1, 2, 3].map(() => watchClocks(db, late)));
-  const { rows } = await db.raw<{ rows: { n: number }[] }>('select count(*)::int as n from alert_cards group by clock_id, color, due_at');
+  const { rows } = await db.raw<{ rows: { n: number }[] }>(
+    'select count(*)::int as n from alert_cards group by clock_id, color, due_at',
+  );
   expect(new Set(rows.map(({ n }) => n))).toEqual(new Set([1]));
   expect(rows).toHaveLength(4 * 3 * 3);
   const lines = await db('messages').where({ event: 'cards', person_id: stage.people.housing_clerk.person_id });

@@ -7,7 +7,7 @@ import { actorOf, type Door } from '../../doors.ts';
 import type { Actor } from '../../people/rules.ts';
 import { may } from '../../policy.ts';
 import { cardLook } from '../../supervision/routes/cards.ts';
-import type { Tone, Shared, Views } from '../../views.ts';
+import type { Shared, Tone, Views } from '../../views.ts';
 import type { Topic } from '../../web/live.ts';
 import { renderPart, sharedFor, sharedOf, show, stream } from '../../web/render.ts';
 import { type Desk, deskNames, deskPermission, desks, isDesk, type Tab } from '../rules.ts';

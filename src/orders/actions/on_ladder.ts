@@ -3,7 +3,6 @@ import { startClock } from '../../clocks/rules.ts';
 import { dayOf } from '../../core/clock.ts';
 import { conflict } from '../../core/errors.ts';
 import { holderPosts, type Input, type OrderAct, type SupervisionReason } from '../rules.ts';
-import type { HeldOrder } from '../store.ts';
 import {
   addGround,
   changeSupervision,
@@ -14,6 +13,7 @@ import {
   openKeyTracking,
   type SupervisionOrderRow,
 } from '../store/ladder.ts';
+import type { HeldOrder } from '../store.ts';
 import { moveOrder, type OrderCase } from './case.ts';
 import { actorOf } from './holder.ts';
 
@@ -25,7 +25,14 @@ export const ladderEffects = {
     await moveOrder(held, order, 'urge', input);
     const { person_id } = actorOf(held);
     const { id: work_order_id, unit_id, appeal_id } = order;
-    await insertUrge(held.trx, { appeal_id, work_order_id, unit_id, remark: input.remark, urged_by: person_id, urged_at: held.now });
+    await insertUrge(held.trx, {
+      appeal_id,
+      work_order_id,
+      unit_id,
+      remark: input.remark,
+      urged_by: person_id,
+      urged_at: held.now,
+    });
     tell(held, order, 'urged');
   },
   supervise: async (held, order, input) => {
@@ -40,11 +47,22 @@ export const ladderEffects = {
  * By the product's own rules: a supervision order, or one more ground of the one that is open. `listed`: it begins on that rung or is
  * lifted to it, and the appeal is tracked.
  */
-export async function superviseByRule(held: OrderCase, order: HeldOrder, reason: SupervisionReason, listed = false): Promise<void> {
+export async function superviseByRule(
+  held: OrderCase,
+  order: HeldOrder,
+  reason: SupervisionReason,
+  listed = false,
+): Promise<void> {
   const open = await findOpenSupervision(held.trx, order.id);
   note(
     held,
-    { act: 'supervise', from_status: null, to_status: null, work_order_id: order.id, input: { reason, ...(listed && { listed }) } },
+    {
+      act: 'supervise',
+      from_status: null,
+      to_status: null,
+      work_order_id: order.id,
+      input: { reason, ...(listed && { listed }) },
+    },
     true,
   );
   if (open) {

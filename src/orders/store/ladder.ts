@@ -76,7 +76,16 @@ export async function insertSupervision(
   year: number,
   order: Pick<
     SupervisionOrderRow,
-    'appeal_id' | 'work_order_id' | 'unit_id' | 'round' | 'reason' | 'demand' | 'skip_reason' | 'issued_at' | 'issued_by' | 'due_at'
+    | 'appeal_id'
+    | 'work_order_id'
+    | 'unit_id'
+    | 'round'
+    | 'reason'
+    | 'demand'
+    | 'skip_reason'
+    | 'issued_at'
+    | 'issued_by'
+    | 'due_at'
   > &
     Partial<Pick<SupervisionOrderRow, 'level' | 'listed_at' | 'listed_for'>>,
 ): Promise<SupervisionOrderRow> {
@@ -92,7 +101,11 @@ export async function insertSupervision(
   return row!;
 }
 
-export async function changeSupervision(trx: Db, id: number, changes: Partial<Omit<SupervisionOrderRow, 'further'>>): Promise<void> {
+export async function changeSupervision(
+  trx: Db,
+  id: number,
+  changes: Partial<Omit<SupervisionOrderRow, 'further'>>,
+): Promise<void> {
   await trx('supervision_orders').where({ id }).update(changes);
 }
 

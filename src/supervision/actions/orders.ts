@@ -111,7 +111,12 @@ export async function performOnSupervision<A extends Act>(
   });
 }
 
-async function judge(held: OrderCase, { id }: Supervision, decision: 'accepted' | 'sent_back', ruling: string | null): Promise<void> {
+async function judge(
+  held: OrderCase,
+  { id }: Supervision,
+  decision: 'accepted' | 'sent_back',
+  ruling: string | null,
+): Promise<void> {
   const open = await findOpenReply(held.trx, id);
   const { person_id } = actorOf(held);
   if (!open) throw conflict('moved_on');

@@ -42,5 +42,3 @@ export async function watchClocks(db: Db, now: Date): Promise<{ planned: number;
   const quiet = isQuiet(parameters['cards.quiet_from'], parameters['cards.quiet_until'], minuteOfDay(now));
   return { planned, issued, told: await tellCards(db, told, quiet, now, dayOf(now)) };
 }
-
-

@@ -15,7 +15,14 @@ import { hrefOf, readFilter, submit } from '../../web/submit.ts';
 import { performOnSupervision } from '../actions/orders.ts';
 import { actForms, listFilter } from '../forms.ts';
 import { type Act, actNames, acts, type Level, type Stage, skipsToTalk, stageOf } from '../rules.ts';
-import { countSupervisions, findSupervision, listSupervisions, lists, readSupervisionFile, type Supervision } from '../store/orders.ts';
+import {
+  countSupervisions,
+  findSupervision,
+  listSupervisions,
+  lists,
+  readSupervisionFile,
+  type Supervision,
+} from '../store/orders.ts';
 import { readTurn, turnOf } from './turning.ts';
 
 const page_size = 50;
@@ -66,7 +73,10 @@ export function orderRoutes({ db }: World, door: Door): void {
         newer: turn ? hrefOf('/supervision', { list }) : undefined,
         older:
           found.length > page_size && last
-            ? hrefOf('/supervision', { list, after: turnOf({ at: list === 'ended' ? last.ended_at! : last.due_at, id: last.id }) })
+            ? hrefOf('/supervision', {
+                list,
+                after: turnOf({ at: list === 'ended' ? last.ended_at! : last.due_at, id: last.id }),
+              })
             : undefined,
       },
     );
@@ -86,9 +96,7 @@ export function orderRoutes({ db }: World, door: Door): void {
       now: sharedOf(res).now,
       once: typeof once === 'string' && once !== '' ? once : undefined,
     };
-    const back = await submit(req, res, actForms[act], (value) =>
-      performOnSupervision(db, doing, number, act, value as never),
-    );
+    const back = await submit(req, res, actForms[act], (value) => performOnSupervision(db, doing, number, act, value as never));
     if (back) return showOrder(res, number, { act, form: back.form });
     flash(req, 'supervision.done', [sharedOf(res).t.domain.order_acts[act]]);
     res.redirect(303, `/supervision/${number}`);
@@ -147,7 +155,11 @@ export function orderRoutes({ db }: World, door: Door): void {
     show(
       res,
       'supervision/order',
-      { title: `${w.orders_title} ${number}`, nav: 'supervision_orders', crumbs: [{ label: w.orders_title, href: '/supervision' }] },
+      {
+        title: `${w.orders_title} ${number}`,
+        nav: 'supervision_orders',
+        crumbs: [{ label: w.orders_title, href: '/supervision' }],
+      },
       {
         number,
         title: order.title,
@@ -172,7 +184,12 @@ export function orderRoutes({ db }: World, door: Door): void {
   }
 
   /** The acts that this person may do on it now, the first of them open. */
-  function formsOf(res: Response, order: Supervision, stage: Stage, failed: { act: Act; form: FormState } | null): SupervisionForm[] {
+  function formsOf(
+    res: Response,
+    order: Supervision,
+    stage: Stage,
+    failed: { act: Act; form: FormState } | null,
+  ): SupervisionForm[] {
     const { t } = sharedOf(res);
     const w = t.supervision;
     const fields: Record<Act, SupervisionForm['fields']> = {
@@ -212,4 +229,3 @@ export function orderRoutes({ db }: World, door: Door): void {
     }));
   }
 }
-

@@ -44,7 +44,11 @@ export function outstandingRoutes({ db }: World, door: Door): void {
     show(
       res,
       'supervision/outstanding',
-      { title: w.outstanding_title, nav: 'outstanding', ...(narrowed && { crumbs: [{ label: w.outstanding_title, href: path }] }) },
+      {
+        title: w.outstanding_title,
+        nav: 'outstanding',
+        ...(narrowed && { crumbs: [{ label: w.outstanding_title, href: path }] }),
+      },
       {
         heads: { ages: ages.map(({ key }) => w.ages[key]), rungs: rungOrder.map((one) => w.rungs[one]) },
         units: units.map((one) => ({
@@ -59,7 +63,11 @@ export function outstandingRoutes({ db }: World, door: Door): void {
         })),
         narrowed: narrowed
           ? {
-              text: [unit !== null && book.units.has(unit) ? named(unit) : w.every_unit, age && w.ages[age], rung && w.rungs[rung]]
+              text: [
+                unit !== null && book.units.has(unit) ? named(unit) : w.every_unit,
+                age && w.ages[age],
+                rung && w.rungs[rung],
+              ]
                 .filter(Boolean)
                 .join(' · '),
               ledger: unit === null ? null : hrefOf('/appeals', { unit, status: 'in_handling' }),

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
+import { isEnded } from '../../appeals/rules.ts';
 import { readableSql } from '../../appeals/store.ts';
 import { rulebook } from '../../catalog/actions.ts';
 import { addDays, dayOf } from '../../core/clock.ts';
 import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
-import { isEnded } from '../../appeals/rules.ts';
 import { actorOf, type Door, idOf } from '../../doors.ts';
 import { may, mayEver } from '../../policy.ts';
 import { unitName } from '../../units/rules.ts';
@@ -72,7 +72,8 @@ export function trackingRoutes({ db }: World, door: Door): void {
   /** One list a week, from Monday: printed for the meeting. */
   door.get(`${path}/meeting`, 'tracking.read', async (req, res) => {
     const { t, lang, fmt, now } = sharedOf(res);
-    const asked = typeof req.query['from'] === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(req.query['from']) ? req.query['from'] : dayOf(now);
+    const asked =
+      typeof req.query['from'] === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(req.query['from']) ? req.query['from'] : dayOf(now);
     const monday = mondayOf(Number.isNaN(Date.parse(asked)) ? dayOf(now) : asked);
     const sunday = addDays(monday, 6);
     const actor = actorOf(res);

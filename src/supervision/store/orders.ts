@@ -1,5 +1,5 @@
-import type { Readable } from '../../messages/store.ts';
 import { type Db, hot } from '../../core/db.ts';
+import type { Readable } from '../../messages/store.ts';
 import type { SupervisionOrderRow } from '../../orders/store/ladder.ts';
 import type { Actor } from '../../people/rules.ts';
 import { readsEverything } from '../../policy.ts';
@@ -59,7 +59,12 @@ function addressed(actor: Actor, readable: { sql: string; bindings: Record<strin
       };
 }
 
-export async function findSupervision(db: Db, number: string, actor: Actor, readable: Readable): Promise<Supervision | undefined> {
+export async function findSupervision(
+  db: Db,
+  number: string,
+  actor: Actor,
+  readable: Readable,
+): Promise<Supervision | undefined> {
   const { sql, bindings } = addressed(actor, readable(actor));
   const [row] = await hot<Supervision>(
     db,
@@ -187,4 +192,3 @@ export async function recordMinutes(
 ): Promise<void> {
   await trx('supervision_talks').where({ id }).update(changes);
 }
-

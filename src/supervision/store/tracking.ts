@@ -74,7 +74,12 @@ export async function listTracked(
   );
 }
 
-export async function countTracked(db: Db, actor: Actor, readable: Readable, today: string): Promise<Record<TrackedList, number>> {
+export async function countTracked(
+  db: Db,
+  actor: Actor,
+  readable: Readable,
+  today: string,
+): Promise<Record<TrackedList, number>> {
   const { sql, bindings } = readable(actor);
   const [row] = await hot<Record<TrackedList, number>>(
     db,
@@ -84,7 +89,13 @@ export async function countTracked(db: Db, actor: Actor, readable: Readable, tod
   return row!;
 }
 
-export async function findTracked(db: Db, id: number, actor: Actor, readable: Readable, today: string): Promise<Tracked | undefined> {
+export async function findTracked(
+  db: Db,
+  id: number,
+  actor: Actor,
+  readable: Readable,
+  today: string,
+): Promise<Tracked | undefined> {
   const { sql, bindings } = readable(actor);
   const [row] = await hot<Tracked>(db, `select ${columns} ${from} where t.id = :id and ${sql}`, { id, today, ...bindings });
   return row;
@@ -102,10 +113,7 @@ export async function solveTracked(
   await trx('key_tracking_items').where({ id }).update(changes);
 }
 
-export async function insertPromise(
-  trx: Db,
-  row: Omit<PromiseRow, 'id' | 'kept_at' | 'kept_by'>,
-): Promise<number> {
+export async function insertPromise(trx: Db, row: Omit<PromiseRow, 'id' | 'kept_at' | 'kept_by'>): Promise<number> {
   const [made] = await trx('key_tracking_promises')
     .insert(row as PromiseRow)
     .returning('id');
@@ -132,7 +140,10 @@ export async function readTracked(db: Db, ids: readonly number[]): Promise<Track
     db('key_tracking_notes as k')
       .join('people as n', 'n.id', 'k.noted_by')
       .whereIn('k.item_id', [...ids])
-      .orderBy([{ column: 'k.met_on', order: 'desc' }, { column: 'k.id', order: 'desc' }])
+      .orderBy([
+        { column: 'k.met_on', order: 'desc' },
+        { column: 'k.id', order: 'desc' },
+      ])
       .select('k.*', 'n.name as noter'),
   ]);
   return { promises, notes };
