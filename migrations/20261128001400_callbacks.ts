@@ -4,7 +4,6 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table callbacks add column again_at timestamptz;
     comment on column callbacks.again_at is 'when it is to be tried next, where nobody was reached; null: not again';
-    create index on callbacks (called_by);
 
     create table recall_draws (
       day      date primary key,
@@ -68,6 +67,5 @@ export async function down(knex: Knex): Promise<void> {
     drop trigger callbacks_by_no_handler on callbacks;
     drop function handlers_never_call, answered_recall_stays;
     alter table callbacks drop column again_at;
-    drop index callbacks_called_by_idx;
   `);
 }

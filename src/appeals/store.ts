@@ -86,7 +86,7 @@ export interface CallbackRow {
   readonly called_at: Date;
   readonly outcome: 'reached' | 'no_answer' | 'later' | 'refused';
   readonly note: string;
-  /** When to try next; null: not again. */
+  /** When to try next; none where it is not tried again. */
   readonly again_at: Date | null;
 }
 

@@ -52,7 +52,7 @@ describe.skipIf(without_chromium)('scores, second calls and findings in a real b
         `/member-scores/${own.id}`,
         `/member-scores/${own.id}/terms/tasks`,
       ]);
-      await look('member1', ['/member-scores/mine', `/member-scores/${own.id}`, '/phone/me']);
+      await look('member1', ['/member-scores/mine', `/member-scores/${own.id}`]);
       await look('callback', ['/recalls', '/callbacks/script?kind=complaint', '/desks/callback']);
       await look('assessor', ['/integrity', '/recalls?tab=different']);
       expect(faults).toEqual([]);

@@ -138,7 +138,7 @@ const faint = 4;
  * changes leave all but a few of them as they are. When it was taken is not known: that went with everything else the camera wrote.
  */
 export async function differenceHash(picture: Buffer): Promise<string> {
-  const points = await sharp(picture).flatten().greyscale().resize(9, 8, { fit: 'fill' }).raw().toBuffer();
+  const points = await sharp(picture).flatten().greyscale().resize(9, 8, { fit: 'fill' }).toFormat('raw').toBuffer();
   let bits = 0n;
   for (let row = 0; row < 8; row++)
     for (let column = 0; column < 8; column++)
