@@ -1169,11 +1169,9 @@ export interface Views {
     losing: readonly {
       unit: string;
       href: string;
-      group: string;
       score: string;
       gap: string;
       deduction: string;
-      from: number;
       width: number;
     }[];
     base: string | null;
@@ -1571,7 +1569,8 @@ export interface Views {
     figures: readonly { label: string; value: string; tone: 'warn' | 'late' | null }[];
     tiers: readonly { tier: string; label: string; value: number; text: string; most: number }[];
     next: readonly { number: string; unit: string; due: Left }[];
-    duty: readonly { desk: string; names: readonly string[] }[];
+    /** `closed`: the desk has no shift now */
+    duty: readonly { desk: string; names: readonly string[]; closed: boolean }[];
   };
   'phone/todo': {
     report: Views['phone/report_form'];

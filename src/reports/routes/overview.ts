@@ -13,7 +13,7 @@ import { hrefOf, readFilter } from '../../web/submit.ts';
 import { countWhistles } from '../../whistles/store/lists.ts';
 import { readMonths, sumOf } from '../actions/figures.ts';
 import { monthFilter } from '../forms.ts';
-import { columnsOf, distancesOf, lengthsOf, plot } from '../rules/charts.ts';
+import { columnsOf, lengthsOf, plot } from '../rules/charts.ts';
 import { type Dimension, lastDay, type Measure, monthBefore, monthOf } from '../rules/dimensions.ts';
 import { type Cell, countOverdue, readCells } from '../store/cells.ts';
 import { makeNames } from './names.ts';
@@ -142,7 +142,7 @@ export function overviewPages({ db }: World): Router {
     const thirteen = Array.from({ length: 13 }, (_, i) => monthBefore(month, 12 - i));
     const received = thirteen.map((one) => months.get(one)?.received ?? 0);
     const columns = columnsOf(received);
-    const distances = distancesOf(losing.map(({ gap }) => -gap!));
+    const distances = lengthsOf(losing.map(({ gap }) => gap!));
     show(
       res,
       'reports/overview',
@@ -182,11 +182,10 @@ export function overviewPages({ db }: World): Router {
         losing: losing.map((one, i) => ({
           unit: unitName(table.units.get(one.unit_id)!, lang),
           href: hrefOf(`/assessment/units/${one.unit_id}`, { period: month }),
-          group: r.groups[one.group],
           score: decimal(one.score!),
           gap: `−${decimal(one.gap!)}`,
           deduction: `−${decimal(one.deduction)}`,
-          ...distances[i]!,
+          width: distances[i]!,
         })),
         base: base === null ? null : decimal(base),
         links: [

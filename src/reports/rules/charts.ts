@@ -27,15 +27,6 @@ export function lengthsOf(values: readonly number[]): number[] {
   return values.map((value) => Math.round((value / most) * 1000) / 10);
 }
 
-/** Distances from a base drawn to both sides of it: where a bar begins and how long it is, in per cent of the width. */
-export function distancesOf(values: readonly number[]): { from: number; width: number }[] {
-  const most = Math.max(1, ...values.map(Math.abs));
-  return values.map((value) => {
-    const width = Math.round((Math.abs(value) / most) * 490) / 10;
-    return { from: value < 0 ? 50 - width : 50, width };
-  });
-}
-
 /** Five depths of a heat map; zero is the paper. */
 export const depthOf = (value: number, most: number): number =>
   value <= 0 ? 0 : Math.max(1, Math.ceil((value / Math.max(1, most)) * 5));

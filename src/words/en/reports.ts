@@ -39,8 +39,7 @@ export const reports: typeof zh = {
   below_title: 'Units below the base',
   none_below: 'No unit is below the base',
   none_below_text: 'Units that lose points are listed here, down to each case.',
-  distance: 'Distance from the base',
-  distance_note: 'the middle is the base: below to the left, above to the right, in points',
+  distance: 'Below the base',
   unit: 'Unit',
   score: 'Score',
   deduction: 'Points lost',
@@ -103,7 +102,6 @@ export const reports: typeof zh = {
   p10: 'A tenth within',
   p50: 'Half within',
   p90: 'Nine tenths within',
-  within: 'completed',
   all_units: 'The city',
   scale: (span) => `From 0 to ${span}: the bar spans a tenth to nine tenths, the line is half`,
 
