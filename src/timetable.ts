@@ -131,10 +131,19 @@ export function sayWhen(pattern: string, { upkeep: t, shifts: { weekdays } }: Sh
 const took = (run: JobRun | undefined, { upkeep }: Shared['t']): string =>
   run?.finished_at ? upkeep.seconds(((run.finished_at.getTime() - run.started_at.getTime()) / 1000).toFixed(1)) : '';
 
+/** A result in short: its counts by their names, as a job hands them back. */
+function sayResult(result: unknown): string {
+  if (result === null || typeof result !== 'object') return result === null ? '' : String(result);
+  if (Array.isArray(result)) return result.map(sayResult).join(', ');
+  return Object.entries(result)
+    .map(([name, value]) => `${name} ${sayResult(value)}`)
+    .join(' · ');
+}
+
 const most_shown = 300;
 /** What a run brought, on one line: its error's first, or its result. */
 const resultOf = (run: JobRun | undefined): string => {
   if (!run) return '';
-  const text = run.error?.split('\n')[0] ?? (run.result === null ? '' : JSON.stringify(run.result));
+  const text = run.error?.split('\n')[0] ?? sayResult(run.result);
   return text.length > most_shown ? `${text.slice(0, most_shown)}…` : text;
 };

@@ -6,6 +6,7 @@
  *   npm run bench -- assess [--appeals N]: the job that counts, the closing of months, what the pages read
  *   npm run bench -- reports [--appeals N]: cells, pivots against the bare statement, an export of 40,915 rows
  *   npm run bench -- sweep …: cards of running clocks, at a million appeals
+ *   npm run bench -- live …: consoles that stay open while others work
  *   npm run bench -- classify …: how well the category suggester does
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -18,6 +19,7 @@ import { run as burst } from './burst.ts';
 import { type City, memoryOf, openCity, processorTime, type Served, serveBare, serveProduct, withCopy } from './city.ts';
 import { run as classify } from './classify.ts';
 import { run as lcp } from './lcp.ts';
+import { run as live } from './live.ts';
 import type { Asked, Load, Measured } from './load.ts';
 import { choose, type Page, readPages, scriptOf, writePages } from './pages.ts';
 import { run as reports } from './reports.ts';
@@ -329,6 +331,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (first === 'classify') return classify(rest);
   if (first === 'assess') return assess(rest);
   if (first === 'burst') return burst(rest);
+  if (first === 'live') return live(rest);
   if (first === 'sweep') return sweep(rest);
   if (first === 'reports') return reports(rest);
   if (first === 'lcp') return lcp(rest);

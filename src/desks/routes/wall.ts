@@ -1,11 +1,11 @@
 import type { Response } from 'express';
 import { rulebook } from '../../catalog/actions.ts';
-import { dayOf } from '../../core/clock.ts';
+import { addMinutes, dayOf } from '../../core/clock.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
 import type { Actor } from '../../people/rules.ts';
 import { mayEver } from '../../policy.ts';
-import { cityDesks, type DutyDesk } from '../../shifts/rules.ts';
+import { cityDesks, type DutyDesk, slotsBetween } from '../../shifts/rules.ts';
 import { listDutyNow } from '../../shifts/store.ts';
 import type { Shared, Views } from '../../views.ts';
 import type { Topic } from '../../web/live.ts';
@@ -14,7 +14,7 @@ import { countWhistles } from '../../whistles/store/lists.ts';
 import { countByTier, listNextDue, readFigures, wallTiers } from '../store/wall.ts';
 import { shortOf } from './labels.ts';
 
-const most_due = 8;
+const most_due = 12;
 
 /** The wall screen of the command centre: figures alone, no word of anybody. Its page loads itself anew, so that its session lives. */
 export function wallRoutes(world: World, door: Door): void {
@@ -82,6 +82,10 @@ async function readTiles({ db }: World, actor: Actor, { t, lang, fmt, now }: Sha
       unit: shortOf(book.units.get(lead_unit_id ?? 0), lang),
       due: fmt.left(due_at, now, received_at),
     })),
-    duty: cityDesks.map((desk) => ({ desk: t.shifts.desks[desk], names: namesAt(desk) })),
+    duty: cityDesks.map((desk) => ({
+      desk: t.shifts.desks[desk],
+      names: namesAt(desk),
+      closed: slotsBetween(desk, book, now, addMinutes(now, 1), dayOf).length === 0,
+    })),
   };
 }

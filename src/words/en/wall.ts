@@ -16,5 +16,6 @@ export const wall: typeof zh = {
   nothing_due: 'Nothing is due soon',
   on_duty: 'On duty',
   nobody: 'Nobody on duty',
+  off_hours: 'Out of hours',
   as_of: (time) => `As of ${time}`,
 };

@@ -15,5 +15,6 @@ export const wall = {
   nothing_due: '近期没有到期的工单',
   on_duty: '当班',
   nobody: '无人当班',
+  off_hours: '非办公时间',
   as_of: (time: string) => `${time} 更新`,
 };
