@@ -65,7 +65,7 @@ const table: Record<
   grant_suspension: { from: 'in_progress', to: 'suspended', needs: 'ruling' },
   deny_suspension: { from: 'in_progress', to: '.', needs: 'ruling' },
   urge: { from: 'pending_ack in_progress submitted', to: '.', needs: 'remark' },
-  supervise: { from: 'pending_ack in_progress return_requested suspended submitted', to: '.', needs: 'demand', takes: 'skip_reason' },
+  supervise: { from: 'pending_ack in_progress return_requested suspended submitted', to: '.', needs: 'demand' },
   resume: { from: 'suspended', to: 'in_progress', needs: 'reason' },
   request_termination: {
     from: 'in_progress',
