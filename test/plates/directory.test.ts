@@ -18,7 +18,8 @@ describe('the public directory', () => {
     const visitor = browse(createApp(world));
     const start = await visitor.get('/directory');
     expect(start.headers['x-robots-tag']).toContain('noindex');
-    expect(start.text).toContain('还没有发布内容');
+    expect(start.html).toContain('href="/bulletins/public#cases"');
+    expect((await visitor.get('/bulletins/public')).text).toContain('还没有公布的通报');
     expect(start.text).not.toContain('member1');
     expect(start.text).not.toContain('市热力有限公司');
     const town = await visitor.get(`/directory/${units.quanshan.id}`);
