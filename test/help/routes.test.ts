@@ -67,9 +67,9 @@ test('whoever asks for help without naming a post gets his own, and only somebod
 
 test('a desk is linked for those who may enter it and only named for the others', () => {
   const links = (reader: Post) => manualOf('review_officer', sitting(reader), book, shared('en')).desks.map(({ href }) => href);
-  expect(links('review_officer')).toEqual(['/desks/review', '/whistles', '/appeals']);
-  expect(links('linked_member')).toEqual([undefined, undefined, '/appeals']);
-  expect(links('audit_admin')).toEqual([undefined, undefined, undefined]);
+  expect(links('review_officer')).toEqual(['/desks/review', '/whistles', '/appeals', '/shifts', '/wall']);
+  expect(links('linked_member')).toEqual([undefined, undefined, '/appeals', undefined, undefined]);
+  expect(links('audit_admin')).toEqual([undefined, undefined, undefined, undefined, undefined]);
 });
 
 test('the limits are those in force', () => {
