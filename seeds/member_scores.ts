@@ -19,9 +19,8 @@ export async function loadMemberScores(
   await rulebook(db);
   const secretary = await findActor(db, community_code, 'community_secretary');
   const leader = secretary && (await findActor(db, secretary.unit_path, 'town_leader'));
-  let month = lastMonth(now);
-  const months = [month];
-  for (let n = 1; n < months_back; n++) months.unshift((month = lastMonth(startOfDay(`${month}-01`))));
+  const months = [lastMonth(now)];
+  while (months.length < months_back) months.unshift(lastMonth(startOfDay(`${months[0]}-01`)));
   const sum = { drafted: 0, confirmed: 0 };
   for (const one of months) {
     const at = addMinutes(startOfDay(nextMonth(one)), 5 * 60);

@@ -86,7 +86,9 @@ function install(all) {
   const missing = missingPackages(all);
   if (missing.length === 0) return;
   if (fs.lstatSync(inRoot('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
-    fail(`${missing.length} packages are missing, and node_modules leads to another folder, which is left alone: install them there.`);
+    fail(
+      `${missing.length} packages are missing, and node_modules leads to another folder, which is left alone: install them there.`,
+    );
   const hasDev = fs.existsSync(inRoot('node_modules/typescript'));
   const npm = process.env.npm_execpath;
   const program = npm?.endsWith('.js') && path.basename(npm).startsWith('npm') ? [process.execPath, npm] : ['npm'];

@@ -17,7 +17,9 @@ const ping_every_ms = 25_000;
  */
 export function live(world: World, finders: readonly Finder[]): Router {
   const door = makeDoor('');
-  const hub = world.changes ? makeHub(world.changes, (error) => world.log.error({ err: error }, 'a live page could not be rendered')) : null;
+  const hub = world.changes
+    ? makeHub(world.changes, (error) => world.log.error({ err: error }, 'a live page could not be rendered'))
+    : null;
   door.get('/live', 'signed_in', async (req, res) => {
     const at = typeof req.query['at'] === 'string' ? req.query['at'] : '';
     const topics = seatTopics(world, res);

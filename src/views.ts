@@ -482,7 +482,14 @@ export interface Views {
     form: FormState;
     /** the shift that the reader may write about */
     shift: string | null;
-    notes: readonly { id: number; body: string; appeals: readonly string[]; written: string; taken: string | null; may_take: boolean }[];
+    notes: readonly {
+      id: number;
+      body: string;
+      appeals: readonly string[];
+      written: string;
+      taken: string | null;
+      may_take: boolean;
+    }[];
   };
   'upkeep/health': {
     bad: number;
@@ -614,7 +621,16 @@ export interface Views {
     summary: string;
     ways: readonly { from: string; to: string; appeals: string; href: string; current: boolean }[];
     all: { href: string; current: boolean };
-    rows: readonly { href: string; number: string; title: string; day: string; category: string; place: string; from: string; to: string }[];
+    rows: readonly {
+      href: string;
+      number: string;
+      title: string;
+      day: string;
+      category: string;
+      place: string;
+      from: string;
+      to: string;
+    }[];
     older: string | null;
   };
   'catalog/templates': {
@@ -1412,7 +1428,10 @@ export interface Views {
     heading: string;
     before: string;
     after: string;
-    rows: readonly (TrackedLine & { promised: readonly { unit: string; text: string; by: string; state: Mark }[]; last: string })[];
+    rows: readonly (TrackedLine & {
+      promised: readonly { unit: string; text: string; by: string; state: Mark }[];
+      last: string;
+    })[];
   };
   'supervision/tracked': {
     id: number;

@@ -50,7 +50,8 @@ function isTouched() {
     if (field.type === 'hidden') return false;
     if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
     if (field.type === 'file') return field.files.length > 0;
-    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== '');
+    if (field.options)
+      return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== '');
     return field.value !== field.defaultValue;
   });
 }

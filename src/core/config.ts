@@ -87,7 +87,9 @@ const schema = z.object({
     .default([]),
   SMS_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sms.example.gov.cn/send' }).optional(),
   SMS_TOKEN: z.string().optional(),
-  WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://data.example.gov.cn/appeals' }).optional(),
+  WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://data.example.gov.cn/appeals' })
+    .optional(),
   WEBHOOK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
 });
 

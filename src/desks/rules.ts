@@ -9,7 +9,19 @@ export const desks = {
   handling: ['pending_ack', 'in_progress', 'return_requested', 'submitted', 'suspended', 'parts', 'returns', 'requests'],
   approval: ['awaiting_approval'],
   callback: ['pending_callback', 'call_later', 'answered', 'followers'],
-  supervision: ['overdue', 'red_cards', 'replies', 'listed', 'talks', 'due_soon', 'requests', 'suspended', 'countersign', 'terminations', 'tracked'],
+  supervision: [
+    'overdue',
+    'red_cards',
+    'replies',
+    'listed',
+    'talks',
+    'due_soon',
+    'requests',
+    'suspended',
+    'countersign',
+    'terminations',
+    'tracked',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Desk = keyof typeof desks;

@@ -259,7 +259,6 @@ export async function changeTermination(trx: Db, id: number, changes: Partial<Te
   await trx('terminations').where({ id }).update(changes);
 }
 
-
 export async function listFollowers(db: Db, appeal_id: number): Promise<{ id: number; number: string }[]> {
   return db('appeals').where({ merged_into_id: appeal_id, status: 'merged' }).orderBy('id').select('id', 'number');
 }

@@ -133,7 +133,15 @@ test('others are merged only into an appeal that is still open', () => {
 });
 
 test('an appellant may supply, add, withdraw, reopen, rate and be dissatisfied; closing is not his', () => {
-  expect([...appellantActs].sort()).toEqual(['comment', 'rate', 'reopen', 'rework', 'rework_answer', 'supply_details', 'withdraw']);
+  expect([...appellantActs].sort()).toEqual([
+    'comment',
+    'rate',
+    'reopen',
+    'rework',
+    'rework_answer',
+    'supply_details',
+    'withdraw',
+  ]);
 });
 
 test('one number lands on the review desk, one code and the app on the grid, walk-ins with whoever took them', () => {

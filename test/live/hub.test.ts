@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Change, type Hear, listenForChanges } from '../../src/core/changes.ts';
+import { type Change, type Changes, type Hear, listenForChanges } from '../../src/core/changes.ts';
 import type { Db } from '../../src/core/db.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { makeHub, type Said } from '../../src/web/live.ts';
@@ -55,7 +55,14 @@ test('a listener whose connection was cut comes back, and knows that it missed s
 
 test('what several pages show alike is rendered once for all, and a burst of changes once more', async () => {
   let tell: Hear = () => {};
-  const hub = makeHub({ listen: (hear) => ((tell = hear), () => {}), stop: async () => {} }, (error) => expect(error).toBeUndefined());
+  const changes: Changes = {
+    listen(hear) {
+      tell = hear;
+      return () => {};
+    },
+    stop: async () => {},
+  };
+  const hub = makeHub(changes, (error) => expect(error).toBeUndefined());
   onTestFinished(() => hub.stop());
   let renders = 0;
   const topic = () => ({

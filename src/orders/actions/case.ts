@@ -37,6 +37,7 @@ import {
   stepClock,
   withParts,
 } from '../rules.ts';
+import { endSupervision } from '../store/ladder.ts';
 import {
   changeOrderRow,
   countOthers,
@@ -50,7 +51,6 @@ import {
   voidTerminations,
   type WorkOrderRow,
 } from '../store.ts';
-import { endSupervision } from '../store/ladder.ts';
 import { answerFollowers } from './followers.ts';
 
 /** A case with its orders: whoever makes or ends an order holds all of them. */

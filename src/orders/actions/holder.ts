@@ -30,7 +30,15 @@ export function mustNotBeAbout(held: OrderCase, unit: UnitRow): void {
 export function tellHolder(
   held: OrderCase,
   order: HeldOrder,
-  event: 'return_rejected' | 'sent_back' | 'approved' | 'rework' | 'order_recalled' | 'request_granted' | 'request_denied' | 'resumed',
+  event:
+    | 'return_rejected'
+    | 'sent_back'
+    | 'approved'
+    | 'rework'
+    | 'order_recalled'
+    | 'request_granted'
+    | 'request_denied'
+    | 'resumed',
 ): void {
   held.notices.push({ event, unit_id: order.unit_id, posts: holderPosts[order.unit_kind], work_order_id: order.id });
 }
