@@ -58,7 +58,7 @@ function csvSink(to: PassThrough, headings: readonly string[]): Sink {
   const lines = stringify({ bom: true });
   lines.pipe(to);
   const write = async (cells: readonly string[]) => {
-    if (!lines.write(cells.map(harmless)) && !to.destroyed) await Promise.race([once(lines, 'drain'), once(to, 'close')]);
+    if (!lines.write(cells.map(harmless)) && !to.destroyed) await first([lines, 'drain'], [to, 'close']);
   };
   const headed = write(headings);
   return {
@@ -70,7 +70,7 @@ function csvSink(to: PassThrough, headings: readonly string[]): Sink {
       await headed;
       await write([watermark]);
       lines.end();
-      await once(to, 'end', 'close');
+      await first([to, 'end'], [to, 'close']);
     },
   };
 }
@@ -83,7 +83,7 @@ function xlsxSink(to: PassThrough, headings: readonly string[], name: string): S
     rows: async (rows) => {
       for (const row of rows) sheet.addRow([...row]).commit();
       // The writer never waits for its reader by itself.
-      while (to.writableLength > 4_000_000 && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+      while (to.writableLength > 4_000_000 && !to.destroyed) await first([to, 'drain'], [to, 'close']);
     },
     end: async (watermark) => {
       sheet.addRow([watermark]).commit();
@@ -92,7 +92,12 @@ function xlsxSink(to: PassThrough, headings: readonly string[], name: string): S
   };
 }
 
-const once = (stream: NodeJS.EventEmitter, ...events: string[]): Promise<void> =>
+/** Waits for whichever comes first, and then listens to none of them. */
+const first = (...waited: readonly (readonly [NodeJS.EventEmitter, string])[]): Promise<void> =>
   new Promise((resolve) => {
-    for (const event of events) stream.once(event, () => resolve());
+    const done = () => {
+      for (const [stream, event] of waited) stream.off(event, done);
+      resolve();
+    };
+    for (const [stream, event] of waited) stream.on(event, done);
   });

@@ -1,10 +1,7 @@
-import { addMinutes } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
-import { holdRolled, listTouched, rollAll, rollSome, saveRolled } from '../store/cells.ts';
+import { followedSince, holdRolled, listTouched, rollAll, rollSome, saveRolled } from '../store/cells.ts';
 
 const batch = 2000;
-// As the pages look back: an act is told at the moment its request came in and is seen when it commits.
-const overlap_minutes = 15;
 
 /** Brings the cells of the reports up to now: only what has something new in its trail since the last look is counted again. */
 export async function rollUp(db: Db, now: Date): Promise<{ appeals: number }> {
@@ -13,7 +10,7 @@ export async function rollUp(db: Db, now: Date): Promise<{ appeals: number }> {
     let appeals: number;
     if (rolled === null) appeals = await rollAll(trx);
     else {
-      const ids = await listTouched(trx, addMinutes(rolled, -overlap_minutes));
+      const ids = await listTouched(trx, await followedSince(trx));
       for (let at = 0; at < ids.length; at += batch) await rollSome(trx, ids.slice(at, at + batch));
       appeals = ids.length;
     }

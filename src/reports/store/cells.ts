@@ -1,3 +1,4 @@
+import { addMinutes } from '../../core/clock.ts';
 import { type Db, hot } from '../../core/db.ts';
 import {
   type Axis,
@@ -139,13 +140,19 @@ export async function rollSome(trx: Db, ids: readonly number[]): Promise<void> {
 }
 
 // An act is told at the moment its request came in and is seen when it commits: a look goes back a little further.
-export const overlap = '15 minutes';
+const overlap_minutes = 15;
+
+/** From when on the trail is followed. Bound, not asked for inside the statement: unknown, the planner would read the whole trail. */
+export async function followedSince(db: Db): Promise<Date> {
+  const { rolled_at } = (await db('report_progress').first())!;
+  return rolled_at === null ? new Date(0) : addMinutes(rolled_at, -overlap_minutes);
+}
 
 // What has happened since the job last ran, as the cells will count it: the old out, the new in. Read in the same statement as the cells.
 const live = `
   changed as materialized (
     select distinct subject_id as id from trail
-    where subject_kind = 'appeal' and happened_at >= coalesce((select rolled_at - interval '${overlap}' from report_progress), '-infinity')
+    where subject_kind = 'appeal' and happened_at >= :since
   ), delta as materialized (
     select -1 as sign, r.* from report_facts r where r.appeal_id in (select id from changed)
     union all select 1, n.* from (${factsOf('a.id in (select id from changed)')}) n
@@ -220,7 +227,7 @@ export async function readCells(
          case when f.level = 'dissatisfied' then f.sign else 0 end
        from delta f where ${want.span} between :from and :to and ${want.a} is not null
      ) both_kinds group by 1, 2 having sum(received) <> 0`,
-    { dims: want.dims, ...ends },
+    { dims: want.dims, ...ends, since: await followedSince(db) },
   );
   return found;
 }
@@ -243,7 +250,7 @@ export async function listSpreads(db: Db, from: string, to: string): Promise<Spr
      select coalesce(unit, 'all') as unit, count(*)::int as n, percentile_disc(0.1) within group (order by minutes) as p10,
        percentile_disc(0.5) within group (order by minutes) as p50, percentile_disc(0.9) within group (order by minutes) as p90
      from ended group by grouping sets ((unit), ()) having count(*) > 0`,
-    { from, to },
+    { from, to, since: await followedSince(db) },
   );
   return rows;
 }
