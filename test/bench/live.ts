@@ -6,8 +6,8 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { real_count } from '../../seeds/demo.ts';
-import { demo_password } from '../../src/people/rules.ts';
 import { type City, openCity, processorTime, serveProduct, withCopy } from './city.ts';
+import { signIn } from './pages.ts';
 
 const say = (line = '') => console.log(line);
 const allowed_share = 0.2;
@@ -19,18 +19,6 @@ const seats = [
   ['supervision1', '/desks/supervision'],
   ['callback1', '/desks/callback'],
 ] as const;
-
-async function signIn(origin: string, username: string): Promise<string> {
-  const answer = await fetch(`${origin}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
-    body: new URLSearchParams({ username, password: demo_password, next: '' }),
-  });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
-  if (answer.status !== 303 || !cookie) throw new Error(`${username} cannot sign in: ${answer.status}`);
-  return cookie;
-}
 
 /** One open console; what it hears is counted. */
 function watch(origin: string, at: string, cookie: string, heard: () => void): Promise<() => void> {
