@@ -102,7 +102,6 @@ const never_asked: Record<string, readonly string[]> = {
   'of an order that is found through its appeal': [
     'clocks.work_order_id',
     'messages.work_order_id',
-    'supervision_orders.work_order_id',
     'terminations.work_order_id',
   ],
   'of a case, found from the person or by time': [

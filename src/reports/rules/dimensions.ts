@@ -23,7 +23,15 @@ export const isTime = (axis: string): axis is Time => times.some((one) => one ==
 
 export const measures = ['received', 'open', 'ended', 'satisfied', 'basic', 'dissatisfied'] as const;
 export type Measure = (typeof measures)[number];
-export type CellCounts = Readonly<Record<Measure, number>>;
+/** One figure for each measure; written out, because a table has these columns. */
+export interface CellCounts {
+  readonly received: number;
+  readonly open: number;
+  readonly ended: number;
+  readonly satisfied: number;
+  readonly basic: number;
+  readonly dissatisfied: number;
+}
 
 /** What the unit in the lead is; `none`: answered at once, or not yet dispatched. */
 export const tiers = ['grid', 'community', 'town', 'department', 'city', 'none'] as const;
