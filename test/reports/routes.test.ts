@@ -39,11 +39,7 @@ const closeNovember = async (db: Db, clock: TestClock) => {
   expect(await closeMonths(db, clock())).toEqual(['2026-11']);
 };
 
-test('the overview is a leader’s home, its figures open lists that hold as many, and it tells why a unit lost points in three clicks', async ({
-  db,
-  world,
-  clock,
-}) => {
+test('the overview is a leader’s home, and its figures open lists that hold as many', async ({ db, world, clock }) => {
   const stage = await makeStage(world);
   await makeMonth(stage, clock);
   await rollUp(db, clock());

@@ -31,10 +31,15 @@ export function documentOf(row: BulletinRow, audience: 'inside' | 'public', t: W
   const count = (n: number) => (open && n > 0 && n < smallest_public ? r.small : fmt.number(n));
   const line = (one: UnitLine): string[] => {
     const told = (value: number | null) => (small.has(one.unit_id) ? '' : (decimalOrNull(value) ?? ''));
+    // A rate of one or two ratings is what one or two people said.
+    const voices = (value: number | null) => (open && one.rated < smallest_public ? '' : told(value));
+    const [first = null, second = null, third = null] = one.terms;
     return [
       one.name[lang],
       small.has(one.unit_id) ? r.small : fmt.number(one.n),
-      ...[...one.terms, one.score, one.satisfaction].map(told),
+      told(first),
+      told(second),
+      ...[third, one.score, one.satisfaction].map(voices),
       count(one.reworks),
       count(one.late),
       count(one.returned),

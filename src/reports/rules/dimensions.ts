@@ -1,4 +1,3 @@
-import { type Channel, channels } from '../../appeals/rules.ts';
 import { addDays, dayOf } from '../../core/clock.ts';
 
 /** What an appeal is counted by. `tier`: who had the lead; `took`: how long it took. */
@@ -120,5 +119,3 @@ export function within(range: Range, query: Query): Query {
   const to = query['to'];
   return { ...query, from: from && from > range.from ? from : range.from, to: to && to < range.to ? to : range.to };
 }
-
-export const isChannel = (text: string): text is Channel => channels.some((one) => one === text);

@@ -1,6 +1,6 @@
 import { decimal, fraction, percentage } from '../../assessment/rules/exact.ts';
 import { type Lang, words } from '../../words/words.ts';
-import type { BulletinFigures } from './bulletins.ts';
+import { type BulletinFigures, type Share, smallest_public } from './bulletins.ts';
 
 /** The figures as sentences; one paragraph a line. */
 export function tell(figures: BulletinFigures, lang: Lang): string {
@@ -16,6 +16,11 @@ export function tell(figures: BulletinFigures, lang: Lang): string {
   const below = figures.units
     .filter(({ deduction }) => deduction > 0)
     .sort((a, b) => b.deduction - a.deduction || b.gap! - a.gap!);
+  /** The first three, unless so few that they would have to be kept from the public. */
+  const leading = (shares: readonly Share[], say: (list: string) => string): string[] => {
+    const told = shares.slice(0, 3).filter((one) => one.n >= smallest_public);
+    return told.length === 0 ? [] : [say(list(told.map((one) => t.share(name(one), n(one.n), share(one.n, figures.received)))))];
+  };
   const list = (parts: readonly string[]) => parts.join(t.comma);
   return [
     t.intake(
@@ -27,8 +32,8 @@ export function tell(figures: BulletinFigures, lang: Lang): string {
     t.ended(n(figures.ended), n(figures.ended_in_grid), share(figures.ended_in_grid, figures.ended)),
     rated === 0 ? t.unrated : t.satisfied(share(figures.satisfied + figures.basic, rated), n(rated)),
     t.on_time(n(figures.n), share(figures.on_time, figures.n)),
-    t.sources(list(figures.channels.slice(0, 3).map((one) => t.share(name(one), n(one.n), share(one.n, figures.received))))),
-    t.topics(list(figures.categories.slice(0, 3).map((one) => t.share(name(one), n(one.n), share(one.n, figures.received))))),
+    ...leading(figures.channels, t.sources),
+    ...leading(figures.categories, t.topics),
     figures.base === null
       ? t.no_base
       : below.length === 0

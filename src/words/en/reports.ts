@@ -51,11 +51,9 @@ export const reports: typeof zh = {
   to_pivot: 'Pivot',
   to_times: 'Working times',
   to_bulletins: 'Bulletins',
-  to_stories: 'Typical cases',
   to_deductions: 'Deductions',
   nothing: 'No appeals this month yet',
   nothing_text: 'Once they come in, sources, tiers, categories and scores stand here.',
-  print: 'Print',
   no_place: 'No town known',
   place_only: (name) => `${name} only`,
 

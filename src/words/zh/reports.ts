@@ -51,11 +51,9 @@ export const reports = {
   to_pivot: '交叉统计',
   to_times: '办理用时',
   to_bulletins: '月度通报',
-  to_stories: '典型案例',
   to_deductions: '扣分导出',
   nothing: '本月还没有诉求',
   nothing_text: '受理之后，这里会显示来源、层级、类别和各单位得分。',
-  print: '打印',
   no_place: '未定位到镇街',
   place_only: (name: string) => `只到${name}`,
 
