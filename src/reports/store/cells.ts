@@ -7,6 +7,7 @@ import {
   type Dimension,
   dimensions,
   isTime,
+  lastDay,
   pairOf,
   pairs,
   type Time,
@@ -75,6 +76,21 @@ export async function saveRolled(trx: Db, rolled_at: Date): Promise<void> {
   await trx('report_progress').update({ rolled_at });
 }
 
+/** Whole months, as many together as one statement counts within its time. */
+async function spansOf(trx: Db): Promise<{ from: string; to: string }[]> {
+  const { rows } = await trx.raw<{ rows: { month: string; n: number }[] }>(
+    `select to_char(day, 'YYYY-MM') as month, count(*)::int as n from report_facts group by 1 order by 1`,
+  );
+  const spans: { from: string; to: string; n: number }[] = [];
+  for (const { month: at, n } of rows) {
+    const last = spans.at(-1);
+    if (last && last.n + n <= most_at_once) Object.assign(last, { to: lastDay(at), n: last.n + n });
+    else spans.push({ from: `${at}-01`, to: lastDay(at), n });
+  }
+  return spans;
+}
+const most_at_once = 100_000;
+
 /** Counts everything from nothing. */
 export async function rollAll(trx: Db): Promise<number> {
   await trx('report_cells').delete();
@@ -91,11 +107,15 @@ export async function rollAll(trx: Db): Promise<number> {
     counted = found!.n;
     last = found!.last ?? last;
   }
-  for (const [dims, span, a, b] of kinds) {
-    await trx.raw(
-      `insert into report_cells (dims, span, a, b, ${columns})
-       select '${dims}', ${span}, ${a}, ${b}, ${summed('1')} from report_facts f where ${a} is not null group by 2, 3, 4`,
-    );
+  for (const { from, to } of await spansOf(trx)) {
+    for (const [dims, span, a, b] of kinds) {
+      await trx.raw(
+        `insert into report_cells (dims, span, a, b, ${columns})
+         select '${dims}', ${span}, ${a}, ${b}, ${summed('1')} from report_facts f
+         where f.day between :from and :to and ${a} is not null group by 2, 3, 4`,
+        { from, to },
+      );
+    }
   }
   return appeals;
 }
