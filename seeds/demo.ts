@@ -23,6 +23,8 @@ export interface DemoOptions {
   readonly appeals?: number;
   /** Told one line per stage. */
   readonly progress?: (line: string) => void;
+  /** False: what is counted from the history is left to `settleDemo`. */
+  readonly settled?: boolean;
 }
 
 export const real_count = 40_915;
@@ -31,7 +33,7 @@ const batch = 1000;
 /** Loads the demo city and its history up to now into an empty database, all or nothing. */
 export async function loadDemo(
   world: World,
-  { appeals: count = real_count, progress = () => {} }: DemoOptions = {},
+  { appeals: count = real_count, progress = () => {}, settled = true }: DemoOptions = {},
 ): Promise<void> {
   const now = world.clock();
   const directory = makeDirectory(buildCity());
@@ -82,12 +84,21 @@ export async function loadDemo(
   progress(
     `${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`,
   );
-  const months = await closeMonths(world.db, now);
-  progress(`The scores of ${n(months.length)} months are closed`);
-  const { bulletins } = await loadReports(world.db, now);
-  progress(`${n(bulletins)} bulletins are published`);
-  const members = await loadMemberScores(world.db, demoUnits.community, now);
-  progress(`${n(members.drafted)} monthly scores of linked members, ${n(members.confirmed)} of them confirmed`);
+  if (settled) await settleDemo(world, progress);
+}
+
+/** What is counted from the history: closed months, bulletins, members' scores, the suggester. All of it or nothing, as often as it takes. */
+export async function settleDemo(world: World, progress: (line: string) => void = () => {}): Promise<void> {
+  const now = world.clock();
+  const n = (value: number) => value.toLocaleString('en');
+  await world.db.transaction(async (trx) => {
+    const months = await closeMonths(trx, now);
+    progress(`The scores of ${n(months.length)} months are closed`);
+    const { bulletins } = await loadReports(trx, now);
+    progress(`${n(bulletins)} bulletins are published`);
+    const members = await loadMemberScores(trx, demoUnits.community, now);
+    progress(`${n(members.drafted)} monthly scores of linked members, ${n(members.confirmed)} of them confirmed`);
+  });
   const { documents } = await retrain(world, now);
   progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
 }

@@ -11,9 +11,10 @@ const commands: Record<string, (opened: Opened, args: readonly string[]) => Prom
   async seed({ world }, args) {
     const appeals = readCount(args, '--appeals');
     if (!world.config.demo) throw cannotStart('The demo city is not loaded in production. If you mean it, set DEMO=true.');
+    if (args.includes('--settle')) return loadDemoInto(world, 'settle');
     if (await holdsACity(world))
       throw cannotStart('The database already holds a city: the demo city is loaded into an empty one only.');
-    await loadDemoInto(world, appeals);
+    await loadDemoInto(world, args.includes('--unsettled') ? 'load' : 'whole', appeals);
   },
 
   async import({ world }, args) {

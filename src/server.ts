@@ -11,6 +11,7 @@ import { type Embedded, startEmbedded } from './core/embedded/embedded.ts';
 import { cannotStart } from './core/errors.ts';
 import { makeLog } from './core/log.ts';
 import { migrate } from './core/migrations.ts';
+import type { Schedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
 
 // Together within ten seconds, which is what process managers wait before they kill: 3 for what is under way, 1 for each pool, 3.5 for the
@@ -107,15 +108,18 @@ export async function start(): Promise<void> {
 
   // A pool of its own: a long job never takes the connection that a page waits for.
   const jobs_db = connect(opened.database_url, { max: 4, statement_timeout: 120_000, name: 'zhaojiban jobs' });
-  const schedule = startJobs({ ...world, db: jobs_db, runApart: apart });
+  let schedule: Schedule | undefined;
   endWork = async () => {
-    await within(work_patience_ms, schedule.stop());
+    await within(work_patience_ms, Promise.resolve(schedule?.stop()));
     await within(pool_patience_ms, Promise.all([jobs_db.destroy(), changes.stop()]));
   };
 
   say(`\nReady after ${seconds(began)}: ${world.config.public_url}\n`);
   if (world.config.demo) await sayAccounts(world);
   say('Ctrl-C stops it.');
+  // What is counted now the jobs would count as well.
+  await settleDemoOnce(world, ending.signal);
+  if (!ending.signal.aborted) schedule = startJobs({ ...world, db: jobs_db, runApart: apart });
 }
 
 /** A job as a process of its own that ends with us; what it hands back comes as a message. */
@@ -205,15 +209,33 @@ async function loadDemoOnce(world: World, signal: AbortSignal): Promise<void> {
   const mark = loadingMark(world.config.data_dir);
   fs.writeFileSync(mark, '');
   say('Loading the demo city …');
-  const child = spawn(process.execPath, [path.join(root, 'src/launch.mjs'), 'seed'], {
+  const code = await seed('--unsettled', signal);
+  if (signal.aborted) return;
+  if (code !== 0) throw cannotStart('The demo city could not be loaded; the reason is above.');
+  fs.writeFileSync(settlingMark(world.config.data_dir), '');
+  fs.rmSync(mark);
+  say(`The demo city is loaded (${seconds(began)}).`);
+}
+
+const settlingMark = (data_dir: string) => path.join(data_dir, 'demo-settling');
+
+/** Beside the pages, which are served already: scores, bulletins and what else is counted from the demo's history. */
+async function settleDemoOnce({ config, log }: World, signal: AbortSignal): Promise<void> {
+  const mark = settlingMark(config.data_dir);
+  if (!fs.existsSync(mark)) return;
+  say('Scores and bulletins of the past months are being counted beside it; their pages fill in a minute.');
+  const code = await seed('--settle', signal);
+  if (signal.aborted) return;
+  if (code === 0) fs.rmSync(mark);
+  else log.error({ code }, 'the demo could not be settled; it is tried again at the next start');
+}
+
+function seed(option: string, signal: AbortSignal): Promise<unknown> {
+  const child = spawn(process.execPath, [path.join(root, 'src/launch.mjs'), 'seed', option], {
     stdio: ['ignore', 'inherit', 'inherit'],
     signal,
   });
-  const code = await new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
-  if (signal.aborted) return;
-  if (code !== 0) throw cannotStart('The demo city could not be loaded; the reason is above.');
-  fs.rmSync(mark);
-  say(`The demo city is loaded (${seconds(began)}).`);
+  return new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
 }
 
 export async function holdsACity({ db }: World): Promise<boolean> {
@@ -221,10 +243,15 @@ export async function holdsACity({ db }: World): Promise<boolean> {
   return rows[0]!.found;
 }
 
-/** Loads the demo city, saying what it is at; `appeals` as many as told, else those of the real city. */
-export async function loadDemoInto(world: World, appeals?: number): Promise<void> {
-  const { loadDemo } = await import('../seeds/demo.ts');
-  await loadDemo(world, { progress: (line: string) => say(`  ${line}`), ...(appeals !== undefined && { appeals }) });
+/**
+ * Loads the demo city, saying what it is at; `appeals` as many as told, else those of the real city. What is counted from its history
+ * (`settle`) may come later.
+ */
+export async function loadDemoInto(world: World, what: 'load' | 'settle' | 'whole', appeals?: number): Promise<void> {
+  const { loadDemo, settleDemo } = await import('../seeds/demo.ts');
+  const progress = (line: string) => say(`  ${line}`);
+  if (what === 'settle') await settleDemo(world, progress);
+  else await loadDemo(world, { progress, settled: what === 'whole', ...(appeals !== undefined && { appeals }) });
 }
 
 async function sayAccounts(world: World): Promise<void> {

@@ -286,7 +286,10 @@ test('the three administrators have nothing to do with appeals, and share nothin
   }
   const [sys, sec, audit] = admins.map(theirs);
   expect(sys!.filter((permission) => sec!.includes(permission))).toEqual(['parameter.read', 'account.read']);
-  expect(audit!.filter((permission) => sys!.includes(permission) || sec!.includes(permission))).toEqual(['health.read', 'job.read']);
+  expect(audit!.filter((permission) => sys!.includes(permission) || sec!.includes(permission))).toEqual([
+    'health.read',
+    'job.read',
+  ]);
 });
 
 test('the city reads every appeal, everybody else those of his unit', () => {
