@@ -80,14 +80,10 @@ export async function loadDemo(
     await loadShifts(trx, book, now);
   });
   await world.db.raw('analyze');
-  const ladder = await loadSupervision(world.db, now);
-  progress(
-    `${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`,
-  );
   if (settled) await settleDemo(world, progress);
 }
 
-/** What is counted from the history: closed months, bulletins, members' scores, the suggester. All of it or nothing, as often as it takes. */
+/** What is counted from the history: closed months, bulletins, members' scores, cards, the suggester. All of it or nothing, as often as it takes. */
 export async function settleDemo(world: World, progress: (line: string) => void = () => {}): Promise<void> {
   const now = world.clock();
   const n = (value: number) => value.toLocaleString('en');
@@ -98,6 +94,10 @@ export async function settleDemo(world: World, progress: (line: string) => void 
     progress(`${n(bulletins)} bulletins are published`);
     const members = await loadMemberScores(trx, demoUnits.community, now);
     progress(`${n(members.drafted)} monthly scores of linked members, ${n(members.confirmed)} of them confirmed`);
+    const ladder = await loadSupervision(trx, now);
+    progress(
+      `${n(ladder.cards)} cards on running clocks, ${n(ladder.supervised)} supervision orders by rule, ${n(ladder.tracked)} cases tracked`,
+    );
   });
   const { documents } = await retrain(world, now);
   progress(`The category suggester has learnt from ${n(documents)} closed appeals`);
