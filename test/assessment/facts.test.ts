@@ -336,6 +336,7 @@ describe('a closed month', () => {
 
   test('takes nothing that arrives later: it goes to the month that runs', async ({ world, clock }) => {
     const { stage, good, bad } = await closed(world, clock);
+    clock.set('2026-12-04T10:00:00+08:00');
     await rate(stage, good, 'dissatisfied').catch(() => stage.act('callback', good, 'rework', { reason: '仍渗水' }));
     await finish(stage, good);
     await rate(stage, good, 'satisfied');
