@@ -190,7 +190,7 @@ async function press(stage: Stage, number: string, act: string, run: (turn: numb
 }
 
 test('the list of races leaves out no act but those that may be repeated', () => {
-  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress', 'reach_milestone'];
+  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress', 'reach_milestone', 'supervise', 'urge'];
   const once = [...appealActs.filter((act) => !appealRule(act).system), ...orderActs.filter((act) => !orderRule(act).system)];
   expect([...Object.keys(onAppeal), ...Object.keys(onOrder), ...repeatable].sort()).toEqual([...once].sort());
 });
