@@ -18,6 +18,6 @@ test('a month is closed and counted again', async ({ db, world, clock }) => {
   await assess(db, clock());
   clock.set('2026-12-04T07:00:00+08:00');
   expect(await closeMonths(db, clock())).toEqual(['2026-11']);
-  expect(await recount(db, '2026-11', clock())).toEqual([]);
+  expect((await recount(db, '2026-11', clock())).differences).toEqual([]);
   expect(await verifyMonth(db, (await listClosed(db))[0]!)).toBe(true);
 });

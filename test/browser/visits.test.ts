@@ -23,7 +23,7 @@ async function atTheDoor(page: Page, room: string): Promise<string> {
 async function record(page: Page): Promise<void> {
   await page.fill('textarea[name=talk]', '一切正常');
   await page.click('form[action$="/finish"] button[type=submit]');
-  await page.waitForSelector('.flashes .notice');
+  await page.waitForSelector('form[action$="/finish"]', { state: 'detached' });
 }
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
