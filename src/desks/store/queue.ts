@@ -117,13 +117,16 @@ const queues: { readonly [T in Tab]: (actor: Actor) => Queue } = {
   returns: () => ({ of: 'order', due: 'o.step_due_at', where: `o.status = 'return_requested' and o.made_by_unit_id = :unit_id` }),
   due_soon: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at between :now and :soon` }),
   overdue: () => ({ of: 'appeal', due: 'a.due_at', where: `a.status = 'in_handling' and a.due_at < :now` }),
+  // Asked once for each unit and submitter: a thousand orders wait where a hundred units are.
   last_resort: () => ({
     of: 'order',
     due: 'o.step_due_at',
-    where: `o.status = 'submitted' and o.submitted_by <> :person_id and not exists (
-      select 1 from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
-      where p.unit_id = any(string_to_array(trim(both '/' from u.path), '/')::bigint[]) and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
-        and p.person_id <> o.submitted_by and p.valid_to is null)`,
+    where: `o.status = 'submitted' and o.submitted_by <> :person_id and (o.unit_id, o.submitted_by) in (
+      select x.unit_id, x.submitted_by from (select distinct unit_id, submitted_by from work_orders where status = 'submitted') x join units y on y.id = x.unit_id
+      where not exists (
+        select 1 from posts p join accounts c on c.person_id = p.person_id and c.disabled_at is null
+        where p.unit_id = any(string_to_array(trim(both '/' from y.path), '/')::bigint[]) and p.post in ('department_leader', 'town_leader', 'town_clerk', 'community_secretary', 'community_clerk')
+          and p.person_id <> x.submitted_by and p.valid_to is null))`,
   }),
   pending_ack: () => ordersIn('pending_ack'),
   in_progress: () => ordersIn('in_progress'),
