@@ -27,8 +27,8 @@ export function live(world: World, finders: readonly Finder[]): Router {
       const topic = await find(world, res, at);
       if (topic) topics.push(topic);
     }
-    const line = await createSession(req, res, { keepAlive: ping_every_ms, retry: 2000 });
-    const send: Send = ({ event, data }) => line.isConnected && line.push(data, event);
+    const line = await createSession(req, res, { keepAlive: ping_every_ms, retry: 2000, serializer: String, sanitizer: String });
+    const send: Send = (event, json) => line.isConnected && line.push(json, event);
     const again = req.query['again'] === '1' || req.get('last-event-id') !== undefined;
     const ends = topics.map((topic) => hub?.watch(topic, send));
     const check = setInterval(() => void stillIn(req).then((good) => good || line.push('', 'gone')), check_every_ms);

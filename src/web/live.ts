@@ -11,7 +11,8 @@ export interface Said {
   readonly event: 'stream' | 'seat' | 'case';
   readonly data: unknown;
 }
-export type Send = (said: Said) => void;
+/** Gets what was said once for all pages: its data is one line of JSON already. */
+export type Send = (event: Said['event'], json: string) => void;
 
 export interface Hub {
   /** From now on `send` gets the topic whenever it has changed, and once in `again_ms`, because time passes too; what it returns ends that. */
@@ -24,6 +25,7 @@ export interface Hub {
 interface Watched {
   readonly topic: Topic;
   readonly sends: Set<Send>;
+  last: string;
   last_at: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -40,8 +42,12 @@ export function makeHub(changes: Changes, failed: (error: unknown) => void): Hub
     one.timer = undefined;
     one.last_at = performance.now();
     try {
-      const said = await one.topic.render();
-      for (const send of one.sends) send(said);
+      const { event, data } = await one.topic.render();
+      const json = JSON.stringify(data);
+      // A change elsewhere in the city leaves most lists as they are.
+      if (json === one.last) return;
+      one.last = json;
+      for (const send of one.sends) send(event, json);
     } catch (error) {
       failed(error);
     }
@@ -58,9 +64,11 @@ export function makeHub(changes: Changes, failed: (error: unknown) => void): Hub
 
   return {
     watch(topic, send) {
-      const one = watched.get(topic.key) ?? { topic, sends: new Set(), last_at: 0, timer: undefined };
+      const one = watched.get(topic.key) ?? { topic, sends: new Set(), last: '', last_at: 0, timer: undefined };
       watched.set(topic.key, one);
       one.sends.add(send);
+      // What changed between this page's loading and its listening is sent with the next look.
+      one.last = '';
       return () => {
         one.sends.delete(send);
         if (one.sends.size > 0) return;
@@ -69,7 +77,7 @@ export function makeHub(changes: Changes, failed: (error: unknown) => void): Hub
       };
     },
     async once(topic, send) {
-      await topic.render().then(send, failed);
+      await topic.render().then(({ event, data }) => send(event, JSON.stringify(data)), failed);
     },
     stop() {
       ignore();

@@ -68,10 +68,10 @@ test('what several pages show alike is rendered once for all, and a burst of cha
   const topic = () => ({
     key: 'desk',
     concerns: (change: Change) => change.units?.includes(1) ?? false,
-    render: async (): Promise<Said> => ({ event: 'stream', data: String(++renders) }),
+    render: async (): Promise<Said> => ({ event: 'stream', data: ++renders }),
   });
   const got: string[] = [];
-  const ends = Array.from({ length: 3 }, (_, page) => hub.watch(topic(), ({ data }) => got.push(`${page}:${data}`)));
+  const ends = Array.from({ length: 3 }, (_, page) => hub.watch(topic(), (_event, json) => got.push(`${page}:${json}`)));
   tell({ units: [2] });
   tell({ units: [1] });
   await until(() => got.length === 3);
