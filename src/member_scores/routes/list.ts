@@ -34,8 +34,13 @@ export function listRoutes({ db, clock }: World, door: Door): void {
       listMonth(db, actor.unit_path, month),
       listOpenObjections(db, actor.unit_path),
     ]);
-    const states = found.map((one) => ({ state: stateOf(one), mine: one.proposed_by === actor.person_id }));
+    const states = found.map((one) => ({
+      state: stateOf(one),
+      mine: one.proposed_by === actor.person_id,
+      right_below: one.path === `${actor.unit_path}${one.grid_id}/`,
+    }));
     const count = (state: ScoreState) => states.filter((one) => one.state === state && !one.mine).length;
+    const to_score = states.filter((one) => one.state === 'drafted' && one.right_below).length;
     const scored = found.filter((one) => stateOf(one) === 'confirmed');
     const mean = yearOf(scored.map(({ score, days }) => ({ score: hundredthsOf(score), days }))).mean;
     show(
@@ -53,7 +58,7 @@ export function listRoutes({ db, clock }: World, door: Door): void {
           ...(mean === null ? [] : [{ label: t.member_scores.mean, value: decimal(mean) }]),
         ],
         objections: objections.map((one) => ({ id: one.id, name: one.name, month: fmt.month(one.month), grounds: one.grounds })),
-        to_propose: mayEver(actor, 'member_score.propose') ? count('drafted') : 0,
+        to_propose: mayEver(actor, 'member_score.propose') ? to_score : 0,
         to_confirm: mayEver(actor, 'member_score.confirm') ? count('proposed') : 0,
         may_enter: mayEver(actor, 'spot_check.make'),
         rows: found.map((one) => lineOf(one, res)),
