@@ -2,19 +2,12 @@ import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound, wrongFields } from '../../core/errors.ts';
 import { may } from '../../policy.ts';
 import { type Changing, recordChange } from '../../trail/actions/change.ts';
-import { decimal, type Hundredths } from '../rules/exact.ts';
+import { decimal } from '../rules/exact.ts';
 import { type Period, periodOf } from '../rules/periods.ts';
-import { type GroupScope, type Mode, type SchemeKey, schemeKinds } from '../rules/score.ts';
+import { type Scheme, type SchemeKey, schemeKinds } from '../rules/score.ts';
 import { changeScheme, holdScheme, holdVersions, insertScheme } from '../store/requests.ts';
 
-export interface SchemeInput {
-  readonly weights: readonly [Hundredths, Hundredths, Hundredths];
-  readonly basic_value: Hundredths;
-  readonly min_rated: number;
-  readonly mode: Mode | null;
-  readonly k: Hundredths;
-  readonly cap: Hundredths;
-  readonly group_scope: GroupScope;
+export interface SchemeInput extends Omit<Scheme, 'id' | 'key' | 'kind' | 'version'> {
   readonly valid_from: Period;
   readonly reason: string;
 }

@@ -12,7 +12,7 @@ import { readTable } from '../actions/table.ts';
 import { unitFilter } from '../forms.ts';
 import { decimal, decimalOrNull } from '../rules/exact.ts';
 import { objectableUntil, type Period, periodOf } from '../rules/periods.ts';
-import { type ListName, ratingLists } from '../rules/requests.ts';
+import { isOfRatings, type ListName } from '../rules/requests.ts';
 import {
   ratedOf,
   type Scheme,
@@ -136,7 +136,7 @@ export function unitPages({ db }: World): Router {
       hrefOf(`/assessment/units/${unit.id}/cases`, { period, scheme: key === 'city' ? null : key, list, ...to });
     const back = hrefOf(`/assessment/units/${unit.id}`, { period, scheme: key === 'city' ? null : key });
     const first = revisions[0];
-    const asks = !ratingLists.includes(list) && list !== 'not_counted';
+    const asks = !isOfRatings(list) && list !== 'not_counted';
     const to = !asks
       ? null
       : !closed && may(actor, 'exclusion.request', { unit_path: unit.path })
@@ -159,7 +159,7 @@ export function unitPages({ db }: World): Router {
           current: one === list,
           ...(one === 'not_counted' ? {} : { count: fmt.number(countOf(one, score)) }),
         })),
-        ratings: ratingLists.includes(list),
+        ratings: isOfRatings(list),
         rows: found.rows.map((row) => ({
           number: row.number,
           title: row.title,

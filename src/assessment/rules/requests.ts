@@ -18,28 +18,7 @@ export const whys = ['returned', 'recalled', 'reassigned', 'escalated', 'suspend
 export type Why = (typeof whys)[number];
 
 /** Which orders or evaluations a term is opened to. */
-export const lists = [
-  'timely',
-  'not_timely',
-  'on_time',
-  'late',
-  'not_counted',
-  'satisfied',
-  'basic',
-  'dissatisfied',
-  'contacted',
-  'not_contacted',
-  'solved',
-  'not_solved',
-  'all',
-] as const;
+const ratingLists = ['satisfied', 'basic', 'dissatisfied', 'contacted', 'not_contacted', 'solved', 'not_solved'] as const;
+export const lists = ['timely', 'not_timely', 'on_time', 'late', 'not_counted', ...ratingLists, 'all'] as const;
 export type ListName = (typeof lists)[number];
-export const ratingLists: readonly ListName[] = [
-  'satisfied',
-  'basic',
-  'dissatisfied',
-  'contacted',
-  'not_contacted',
-  'solved',
-  'not_solved',
-];
+export const isOfRatings = (list: ListName): boolean => (ratingLists as readonly ListName[]).includes(list);

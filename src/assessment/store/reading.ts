@@ -4,7 +4,7 @@ import { hot } from '../../core/db.ts';
 import { type Turn, type Turned, turnPage } from '../../core/keyset.ts';
 import type { Actor } from '../../people/rules.ts';
 import type { Period } from '../rules/periods.ts';
-import { type ListName, ratingLists, type Why } from '../rules/requests.ts';
+import { isOfRatings, type ListName, type Why } from '../rules/requests.ts';
 
 /** An order, or an evaluation of one, as a score is opened to it. */
 export interface FactLine {
@@ -66,7 +66,7 @@ export async function listFacts(
   turn: Turn,
   size: number,
 ): Promise<Turned<FactLine>> {
-  const rating = ratingLists.includes(wanted.list);
+  const rating = isOfRatings(wanted.list);
   const { sql, bindings } = readableSql(actor);
   const query = db(`${rating ? 'assessment_ratings' : 'assessment_orders'} as f` as 'assessment_orders as f')
     .join('appeals as a', 'a.id', 'f.appeal_id')
