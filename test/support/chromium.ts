@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { listenForChanges } from '../../src/core/changes.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { addDays, type Clock, dayOf } from '../../src/core/clock.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { cast_password, type PersonName } from './cast.ts';
 import { makeStage, type Stage } from './make.ts';
@@ -47,11 +47,25 @@ export interface WindowOptions {
   readonly javaScript?: boolean;
 }
 
+/**
+ * A running clock that begins at ten on the coming second Monday of a month, whenever the tests are run: what may be done
+ * only by day can be done, and what is begun falls due before the month ends. It is never behind the browser's own
+ * clock, by which that drops cookies that seem expired.
+ */
+function officeClock(): Clock {
+  const now = Date.now();
+  let day = dayOf(new Date(now));
+  const begin = () => Date.parse(`${day}T10:00:00+08:00`);
+  while (begin() < now || new Date(day).getUTCDay() !== 1 || Number(day.slice(8)) < 8 || Number(day.slice(8)) > 14)
+    day = addDays(day, 1);
+  const ahead = begin() - now;
+  return () => new Date(Date.now() + ahead);
+}
+
 /** The product on a port with the cast in it, and a real browser before it. */
 export async function openScreen(): Promise<Screen> {
   const { db, url } = await freshDb();
-  // The browser has a clock of its own, by which it drops cookies that seem expired.
-  const clock = systemClock;
+  const clock = officeClock();
   const server = http.createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
