@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import ExcelJS from 'exceljs';
 import type { Response } from 'express';
+import { first } from './streams.ts';
+import { writeXlsx } from './xlsx.ts';
 
 export const sheetFormats = ['xlsx', 'csv'] as const;
 export type SheetFormat = (typeof sheetFormats)[number];
@@ -37,16 +38,18 @@ export async function sendSheet(
   const through = new PassThrough();
   through.on('data', (chunk: Buffer) => hash.update(chunk));
   through.pipe(res);
+  // Whoever hangs up takes nothing any more: without this the writer would wait for ever.
+  res.once('close', () => through.destroy());
   const sink = format === 'csv' ? csvSink(through, sheet.headings) : xlsxSink(through, sheet.headings, sheet.name);
   let rows = 0;
   for await (const batch of batches) {
-    if (res.destroyed) break;
+    if (through.destroyed) break;
     await sink.rows(batch);
     rows += batch.length;
     await counted(rows);
   }
   await sink.end(sheet.watermark);
-  return { rows, sha256: res.destroyed ? null : hash.digest('hex') };
+  return { rows, sha256: through.readableEnded ? hash.digest('hex') : null };
 }
 
 interface Sink {
@@ -58,7 +61,7 @@ function csvSink(to: PassThrough, headings: readonly string[]): Sink {
   const lines = stringify({ bom: true });
   lines.pipe(to);
   const write = async (cells: readonly string[]) => {
-    if (!lines.write(cells.map(harmless)) && !to.destroyed) await first([lines, 'drain'], [to, 'close']);
+    if (!lines.write(cells.map(harmless))) await first([lines, 'drain'], [to, 'close']);
   };
   const headed = write(headings);
   return {
@@ -76,28 +79,17 @@ function csvSink(to: PassThrough, headings: readonly string[]): Sink {
 }
 
 function xlsxSink(to: PassThrough, headings: readonly string[], name: string): Sink {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: to, useStyles: false, useSharedStrings: false });
-  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.addRow([...headings]).commit();
+  const book = writeXlsx(to, name);
+  const headed = book.row(headings);
   return {
     rows: async (rows) => {
-      for (const row of rows) sheet.addRow([...row]).commit();
-      // The writer never waits for its reader by itself.
-      while (to.writableLength > 4_000_000 && !to.destroyed) await first([to, 'drain'], [to, 'close']);
+      await headed;
+      for (const row of rows) await book.row(row);
     },
     end: async (watermark) => {
-      sheet.addRow([watermark]).commit();
-      await book.commit();
+      await headed;
+      await book.row([watermark]);
+      await book.end();
     },
   };
 }
-
-/** Waits for whichever comes first, and then listens to none of them. */
-const first = (...waited: readonly (readonly [NodeJS.EventEmitter, string])[]): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      for (const [stream, event] of waited) stream.off(event, done);
-      resolve();
-    };
-    for (const [stream, event] of waited) stream.on(event, done);
-  });

@@ -128,6 +128,11 @@ describe('Excel', () => {
     ]);
   });
 
+  test('of any length keeps every character, wherever its file is cut into pieces', async () => {
+    const rows = Array.from({ length: 2000 }, (_, i) => [`${i}`, `${'路灯不亮𠮷'.repeat(1 + (i % 30))}${i}`]);
+    expect(await read(readXlsx(await sheet(rows)))).toEqual(rows.map((cells, i) => [i + 1, ...cells]));
+  });
+
   test('that is something else, cut short, or full of tricks is refused with a sentence', async () => {
     const refused = (file: string, most?: { entries: number; bytes: number }) =>
       checkArchive(file, most).then(

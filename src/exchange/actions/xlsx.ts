@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import exceljs from 'exceljs';
 import { cannotStart } from '../../core/errors.ts';
@@ -19,6 +20,7 @@ export async function* readXlsx(file: string): Table {
     styles: 'cache',
     hyperlinks: 'ignore',
   });
+  decodeWhole(book as unknown as Parsing);
   let width = 0;
   for await (const sheet of book) {
     for await (const row of sheet) {
@@ -35,6 +37,21 @@ export async function* readXlsx(file: string): Table {
     }
     return;
   }
+}
+
+interface Parsing {
+  _parseSharedStrings(entry: Readable): AsyncIterable<unknown>;
+  _parseWorksheet(pieces: AsyncIterable<Buffer>, sheet: string): AsyncIterable<unknown>;
+}
+/** The reader turns what comes into text a piece at a time, and a piece may end in the midst of a character: we turn it before. */
+function decodeWhole(book: Parsing): void {
+  const { _parseSharedStrings: strings, _parseWorksheet: sheet } = book;
+  book._parseSharedStrings = (entry) => strings.call(book, entry.setEncoding('utf8'));
+  book._parseWorksheet = (pieces, number) => sheet.call(book, textsOf(pieces) as never, number);
+}
+async function* textsOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const piece of pieces) yield decoder.decode(piece, { stream: true });
 }
 
 /** What a cell shows, as text. Dates of a sheet have no zone: they are the city's. */
