@@ -2,7 +2,7 @@ import { retrain } from './analysis/actions.ts';
 import { purgeSubmissions } from './appeals/actions/purge.ts';
 import { assess } from './assessment/actions/assess.ts';
 import { closeMonths } from './assessment/actions/close.ts';
-import { drawRecalls } from './callbacks/actions.ts';
+import { drawMissed } from './callbacks/actions.ts';
 import { applyDueParameters } from './catalog/actions/parameters.ts';
 import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
@@ -55,7 +55,7 @@ export const jobs: readonly Job[] = [
   { name: 'roll-up', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => rollUp(db, now) },
   { name: 'draft-bulletin', cron: '0 7 * * *', slot: daily, run: ({ db }, now) => draftLatest(db, now) },
   { name: 'close-unreached', cron: '20 1 * * *', slot: daily, run: ({ db }, now) => nightly.close_unreached(db, now) },
-  { name: 'draw-recalls', cron: '15 0 * * *', slot: daily, run: (world, now) => drawRecalls(world, now) },
+  { name: 'draw-recalls', cron: '15 0 * * *', slot: daily, run: (world, now) => drawMissed(world, now) },
   { name: 'archive', cron: '40 1 * * *', slot: daily, run: ({ db }, now) => nightly.archive(db, now) },
   { name: 'purge', cron: '0 2 * * *', slot: daily, run: purge },
   { name: 'retrain', cron: '30 2 * * *', slot: daily, apart: true, run: (world, now) => retrain(world, now) },

@@ -26,16 +26,27 @@ export async function findModelId(db: Db): Promise<number | undefined> {
   return (await db('category_models').select('id').orderBy('id', 'desc').first())?.id;
 }
 
-/** Keeps the last dozen, so that a bad one can be looked into. */
+/**
+ * Keeps the last dozen, so that a bad one can be looked into. What was learnt again from the same documents is the newest still: a training
+ * that is repeated pushes no older model out.
+ */
 export async function recordModel(db: Db, trained: Omit<CategoryModelRow, 'id'>): Promise<number> {
-  const [row] = await db('category_models')
-    .insert({ ...trained, model: JSON.stringify(trained.model) as never })
-    .returning('id');
-  await db('category_models')
-    .where('id', '<=', row!.id)
-    .whereNotIn('id', db('category_models').select('id').orderBy('id', 'desc').limit(12))
-    .delete();
-  return row!.id;
+  const model = JSON.stringify(trained.model);
+  return db.transaction(async (trx) => {
+    const same = await trx.raw<{ rows: { id: number }[] }>(
+      `select id from (select id, model from category_models order by id desc limit 1) as newest where model = :model::jsonb`,
+      { model },
+    );
+    if (same.rows[0]) return same.rows[0].id;
+    const [row] = await trx('category_models')
+      .insert({ ...trained, model: model as never })
+      .returning('id');
+    await trx('category_models')
+      .where('id', '<=', row!.id)
+      .whereNotIn('id', trx('category_models').select('id').orderBy('id', 'desc').limit(12))
+      .delete();
+    return row!.id;
+  });
 }
 
 /** Categories that may still be given to an appeal. */

@@ -10,7 +10,7 @@ import type { World } from '../core/world.ts';
 import { may } from '../policy.ts';
 import { type Changing, recordChange } from '../trail/actions/change.ts';
 import { draw, isOpenRecall } from './rules.ts';
-import { changeRecall, findRecall, holdRecall, insertDraw, insertRecalls, listRecallable } from './store.ts';
+import { changeRecall, findRecall, holdRecall, insertDraw, insertRecalls, listDraws, listRecallable } from './store.ts';
 
 /** The mark by which an appeal is drawn, made of the seed of its day; shown with the seed, so that a draw can be made again. */
 export const markOf = (seed: string) => (number: string) => sha256(`${seed} ${number}`);
@@ -52,6 +52,18 @@ export async function drawRecalls(
     );
     return counts;
   });
+}
+
+/** A job: draws of yesterday, and of each day before it that was missed since the last draw. */
+export async function drawMissed(world: Pick<World, 'db' | 'config'>, now: Date): Promise<{ days: number; drawn: number }> {
+  const yesterday = addDays(dayOf(now), -1);
+  const [last] = await listDraws(world.db, 1);
+  const made = { days: 0, drawn: 0 };
+  for (let day = last ? addDays(last.day, 1) : yesterday; day <= yesterday; day = addDays(day, 1)) {
+    made.drawn += (await drawRecalls(world, now, day)).drawn;
+    made.days += 1;
+  }
+  return made;
 }
 
 export interface Recall {

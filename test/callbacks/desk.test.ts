@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { drawRecalls, recordRecall } from '../../src/callbacks/actions.ts';
+import { drawMissed, drawRecalls, recordRecall } from '../../src/callbacks/actions.ts';
 import { listQueue } from '../../src/desks/store/queue.ts';
 import { nightly } from '../../src/orders/actions/nightly.ts';
 import type { Actor } from '../../src/people/rules.ts';
@@ -170,6 +170,18 @@ describe('second calls', () => {
     expect((await drawRecalls(world, new Date('2026-11-24T00:16:00+08:00'))).drawn).toBe(0);
     expect(await db('recall_draws').first()).toMatchObject({ closed: 1, drawn: 1, percent: 10 });
     expect(await db('recalls').count('* as n').first()).toMatchObject({ n: 1 });
+  });
+
+  test('days on which nobody drew are drawn afterwards, each once', async ({ world, db, clock }) => {
+    const stage = await makeStage(world);
+    await makeDraw(stage);
+    clock.set('2026-11-25T10:00:00+08:00');
+    const number = await stage.finished({ phone: '10000000002' });
+    await stage.act('callback', number, 'close', rated);
+    const later = new Date('2026-11-28T09:00:00+08:00');
+    expect(await drawMissed(world, later)).toEqual({ days: 4, drawn: 1 });
+    expect(await drawMissed(world, later)).toEqual({ days: 0, drawn: 0 });
+    expect(await db('recalls').orderBy('day').pluck('day')).toEqual(['2026-11-23', '2026-11-25']);
   });
 
   test('never the first caller, in calling hours, not by the unit; the second answer stands beside the first, once', async ({

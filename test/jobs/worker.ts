@@ -17,12 +17,14 @@ export interface Task {
   readonly only?: string;
   /** Kills itself when it is about to send so many statements of its own. */
   readonly die_after?: number;
+  /** Only the work of the one job: whoever asks keeps the record of its run. */
+  readonly apart?: boolean;
 }
 export interface Told {
   readonly done: readonly string[];
 }
 
-process.on('message', async ({ url, now, slots, only, die_after }: Task) => {
+process.on('message', async ({ url, now, slots, only, die_after, apart }: Task) => {
   const data_dir = process.env['DATA_DIR']!;
   const db = connect(url, { max: 2 });
   const config = readConfig({
@@ -43,7 +45,8 @@ process.on('message', async ({ url, now, slots, only, die_after }: Task) => {
   }
   const done: string[] = [];
   for (const job of jobs.filter(({ name }) => only === undefined || name === only))
-    if ((await runSlot(world, job, slots)) === 'done') done.push(job.name);
+    if (apart) await job.run(world, world.clock(), slots);
+    else if ((await runSlot(world, job, slots)) === 'done') done.push(job.name);
   await db.destroy();
   process.send!({ done } satisfies Told);
   if (only !== undefined) process.exit();

@@ -45,9 +45,9 @@ async function onServer(sql: string): Promise<void> {
   }
 }
 
-async function clone(name: string, options?: ConnectOptions): Promise<Db> {
+async function clone(name: string, options?: ConnectOptions, of: string = inject('template')): Promise<Db> {
   await onServer(`drop database if exists "${name}" with (force)`);
-  await onServer(`create database "${name}" template "${inject('template')}" strategy file_copy`);
+  await onServer(`create database "${name}" template "${of}" strategy file_copy`);
   return connect(databaseUrl(inject('server_url'), name), options);
 }
 
@@ -101,13 +101,15 @@ export interface FreshDb {
   readonly url: string;
   /** Another pool on the same database, as another process would have. */
   anotherDb(options?: ConnectOptions): Db;
+  /** A database that holds the same, under a clock that tells the same time; nobody may be at work on this one meanwhile. */
+  copy(): Promise<FreshDb>;
 }
 
 /** A database of the test's own, for races and whatever needs real commits; it is gone when the test ends. */
-export async function freshDb(options?: ConnectOptions): Promise<FreshDb> {
+export async function freshDb(options?: ConnectOptions, of?: string): Promise<FreshDb> {
   kept.fresh = (kept.fresh ?? 0) + 1;
   const name = `fresh_${worker}_${kept.fresh}`;
-  const pools = [await clone(name, options)];
+  const pools = [await clone(name, options, of)];
   onTestFinished(async () => {
     for (const pool of pools) await pool.destroy();
     await onServer(`drop database if exists "${name}" with (force)`);
@@ -123,6 +125,13 @@ export async function freshDb(options?: ConnectOptions): Promise<FreshDb> {
       const pool = connect(url, more);
       pools.push(pool);
       return pool;
+    },
+    async copy() {
+      for (const pool of pools) await pool.destroy();
+      const twin = await freshDb(options, name);
+      for (const pool of pools) pool.initialize();
+      twin.clock.set(clock().toISOString());
+      return twin;
     },
   };
 }
