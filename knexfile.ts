@@ -9,5 +9,5 @@ const config = readConfig();
 export default {
   client: 'pg',
   connection: { connectionString: config.database_url ?? embeddedUrl(config.data_dir) },
-  migrations: { migrationSource: migrationSource() },
+  migrations: { migrationSource },
 } satisfies Knex.Config;

@@ -1,6 +1,7 @@
 // Runs before anything is installed: plain JavaScript and Node's own modules only, until `install` has been.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -10,9 +11,20 @@ const inRoot = (...parts) => path.join(root, ...parts);
 /** What each npm script does: which packages it needs and how it is run. */
 const commands = {
   start: { run: (args) => load('src/server.ts', 'start', args) },
+  // tsx starts it a second time, within itself, and watches every module that it then compiles.
   dev: {
-    run: () =>
-      node([inRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false', inRoot('src/launch.mjs'), 'start']),
+    all: true,
+    run: async (args) =>
+      args[0] === 'watched'
+        ? (await import(pathToFileURL(inRoot('src/server.ts')).href)).start()
+        : node([
+            inRoot('node_modules/tsx/dist/cli.mjs'),
+            'watch',
+            '--clear-screen=false',
+            inRoot('src/launch.mjs'),
+            'dev',
+            'watched',
+          ]),
   },
   test: { all: true, run: (args) => node([inRoot('test/run.mjs'), ...args]) },
   check: { all: true, run: (args) => node([inRoot('test/check.mjs'), ...args]) },
@@ -30,13 +42,48 @@ function command(name) {
   return (args) => load('src/commands.ts', 'run', [name, ...args]);
 }
 
-/** Imports a TypeScript module in this process and calls one of its functions. */
+/**
+ * Bundles a TypeScript module with everything of ours that it imports, and calls one of its functions in this process: starting so takes
+ * a third of the time and two thirds of the memory that compiling module by module takes. The bundle lies in a folder of this process,
+ * because the project's may not be writable; packages are found through a link beside it.
+ */
 async function load(file, name, args) {
-  const { register } = await import('tsx/esm/api');
-  register();
-  const module = await import(pathToFileURL(inRoot(file)).href);
+  const { build, stop } = await import('esbuild');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zhaojiban-'));
+  process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.symlinkSync(inRoot('node_modules'), path.join(folder, 'node_modules'), 'junction');
+  await build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    outfile: path.join(folder, 'bundle.mjs'),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'error',
+    plugins: [own_places],
+  });
+  await stop();
+  process.setSourceMapsEnabled(true);
+  const module = await import(pathToFileURL(path.join(folder, 'bundle.mjs')).href);
   await module[name](args);
 }
+
+/** In a bundle each module still knows the place of its source. */
+const own_places = {
+  name: 'own-places',
+  setup: (build) =>
+    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+      loader: 'ts',
+      contents: fs
+        .readFileSync(file, 'utf8')
+        .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file)))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href)),
+    })),
+};
 
 async function node(args) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
