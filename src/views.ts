@@ -411,6 +411,7 @@ export interface Views {
     }[];
   };
   'messages/texts': {
+    tabs: readonly { href: string; label: string; current: boolean }[];
     rows: readonly {
       event: string;
       texts: readonly { lang: Lang; href: string; body: string; changed: string | null }[];
@@ -419,6 +420,7 @@ export interface Views {
   'messages/text': {
     title: string;
     lang_name: string;
+    hint: string;
     form: FormState;
     action: string;
     holds: readonly { name: string; means: string }[];
@@ -1195,6 +1197,7 @@ export interface Views {
     nothing: boolean;
   };
   'reports/trend': { chart: TrendChart };
+  'reports/trend_table': { chart: TrendChart };
   'reports/bars': { title: string; note?: string | null | undefined; bars: readonly BarLine[] };
   'reports/when': { form: FormState; action: string; months: readonly Option[] };
   'reports/pivot': {
@@ -1260,6 +1263,7 @@ export interface Views {
   'reports/story': {
     id: number;
     story: StoryText;
+    source: string | null;
     stale: boolean;
     category: string | null;
     state: Tagged;
@@ -1270,7 +1274,13 @@ export interface Views {
     withdraw: boolean;
     open: string | null;
   };
-  'reports/story_edit': { form: FormState; stale: boolean; action: string; categories: readonly Option[] };
+  'reports/story_edit': {
+    form: FormState;
+    stale: boolean;
+    action: string;
+    source: string | null;
+    categories: readonly Option[];
+  };
   'assessment/lines': { lines: readonly ScoreLine[]; terms: readonly string[]; judges: boolean; whistles: boolean };
   'assessment/span': {
     title: string;
@@ -1791,6 +1801,7 @@ export interface Kpi {
 }
 export interface Picture {
   readonly href: string;
+  /** Empty for what is no picture, or none yet. */
   readonly thumb: string;
   readonly alt: string;
   readonly caption?: string | undefined;

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { notFound } from '../core/errors.ts';
+import { hold } from '../core/hold.ts';
 import type { World } from '../core/world.ts';
 import { actorOf, idOf, makeDoor } from '../doors.ts';
 import { ownPath } from '../people/rules.ts';
@@ -10,7 +11,7 @@ import { sharedOf, show } from '../web/render.ts';
 import { words } from '../words/words.ts';
 import { outboxRoutes } from './routes/outbox.ts';
 import { textRoutes } from './routes/texts.ts';
-import { sayMessage } from './rules.ts';
+import { pageOf, sayMessage } from './rules.ts';
 import { countUnread, listMessages, markAllRead, markRead, most_unread, type Readable } from './store.ts';
 
 const page_size = 50;
@@ -19,16 +20,14 @@ const hold_ms = 5000;
 /** The inbox of whoever is signed in, and how much of it is unread. */
 export function messages(world: World, readable: Readable): { unread: RequestHandler; routes: Router } {
   const { db } = world;
-  const held = new Map<number, { readonly until: number; readonly count: number }>();
+  const unread_counts = hold<number>(hold_ms);
+  const drop = (person_id: number) => unread_counts.drop((key) => key === String(person_id));
 
   /** For the layout. Counted at most every 5 seconds for each person, so that no page waits for it. */
   const unread: RequestHandler = async (_req, res, next) => {
     const { actor } = res.locals;
     if (!actor) return next();
-    const known = held.get(actor.person_id);
-    const count = known && known.until > performance.now() ? known.count : await countUnread(db, actor.person_id, most_unread);
-    if (count !== known?.count || known.until <= performance.now())
-      held.set(actor.person_id, { until: performance.now() + hold_ms, count });
+    const count = await unread_counts.get(String(actor.person_id), () => countUnread(db, actor.person_id, most_unread));
     res.locals.counts = { unread: count };
     next();
   };
@@ -47,9 +46,9 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
       'messages/inbox',
       { title: t.title },
       {
-        rows: rows.map(({ id: message_id, event, params, created_at, read_at, number, title, whistle_id }) => ({
+        rows: rows.map(({ id: message_id, created_at, read_at, number, title, whistle_id, ...told }) => ({
           id: message_id,
-          text: sayMessage({ event, params }, sharedOf(res).t),
+          text: sayMessage(told, sharedOf(res).t),
           at: created_at,
           unread: read_at === null,
           number: number ?? (whistle_id === null ? null : t.whistle(whistle_id)),
@@ -67,7 +66,7 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     if (!read.ok) throw notFound();
     const { person_id } = actorOf(res);
     const count = await markAllRead(db, person_id, read.value.until, world.clock());
-    held.delete(person_id);
+    drop(person_id);
     flash(req, 'messages.marked', [count]);
     res.redirect(303, '/messages');
   });
@@ -75,10 +74,10 @@ export function messages(world: World, readable: Readable): { unread: RequestHan
     const { person_id } = actorOf(res);
     const read = await markRead(db, person_id, idOf(req.params['id']), world.clock());
     if (!read) throw notFound();
-    held.delete(person_id);
+    drop(person_id);
     const back = ownPath(String(req.body?.back ?? ''));
     const about = read.whistle_id === null ? read.number && `/appeals/${read.number}` : `/whistles/${read.whistle_id}`;
-    res.redirect(303, back ?? about ?? (read.event === 'cards' ? '/cards' : '/messages'));
+    res.redirect(303, back ?? about ?? pageOf(read));
   });
   const desks = makeDoor('');
   outboxRoutes(world, desks);

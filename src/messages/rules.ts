@@ -1,5 +1,5 @@
 import type { Post } from '../people/rules.ts';
-import type { Words } from '../words/words.ts';
+import { type Lang, langOf, type Words, words } from '../words/words.ts';
 
 /** What the product tells people by itself. Staff read it in their inbox, appellants get it through the outbox. */
 export const staffEvents = [
@@ -41,6 +41,14 @@ export const staffEvents = [
   'whistle_resolved',
   'whistle_rated',
   'whistle_withdrawn',
+  'rule_set_offered',
+  'rule_set_activated',
+  'rule_set_rejected',
+  'swap_asked',
+  'swap_accepted',
+  'swap_refused',
+  'swap_withdrawn',
+  'swap_void',
 ] as const;
 export type StaffEvent = (typeof staffEvents)[number];
 
@@ -70,6 +78,15 @@ export interface Notice {
   readonly posts: readonly Post[];
   readonly work_order_id: number | null;
   readonly whistle_id?: number;
+  readonly params?: object;
+}
+
+/** Where a message leads that is about no appeal and no whistle. */
+export function pageOf({ event, params }: { readonly event: StaffEvent; readonly params: object }): string {
+  const { rule_set } = params as { rule_set?: number };
+  if (rule_set !== undefined) return `/dispatch-rules/changes/${rule_set}`;
+  if (event.startsWith('swap_')) return '/shifts';
+  return event === 'cards' ? '/cards' : '/messages';
 }
 
 interface CardCounts {
@@ -78,11 +95,20 @@ interface CardCounts {
   readonly red?: number;
 }
 
-/** A message in words: a digest of cards tells how many. */
-export function sayMessage({ event, params }: { readonly event: StaffEvent; readonly params: object }, t: Words): string {
-  if (event !== 'cards') return t.messages.events[event];
+export interface ToldMessage {
+  readonly event: StaffEvent;
+  readonly params: object;
+  /** The city's own texts that held when it was written. */
+  readonly own?: Readonly<Partial<Record<Lang, string>>> | null;
+}
+/** A message in words: the city's own, else the product's. A digest of cards tells how many. */
+export const sayMessage = ({ event, params, own }: ToldMessage, t: Words): string =>
+  fillText(own?.[langOf(t)] ?? t.messages.events[event], staffValues(event, params, t));
+
+function staffValues(event: StaffEvent, params: object, t: Words): Record<string, string> {
+  if (event !== 'cards') return {};
   const { reminder = 0, yellow = 0, red = 0 } = params as CardCounts;
-  return t.messages.digest(reminder, yellow, red);
+  return { cards: t.messages.digest(reminder, yellow, red) };
 }
 
 /** Gaps between tries of a message that did not go out, in minutes; after the last it waits for a person. */
@@ -110,12 +136,29 @@ export const placeholders: Record<AppellantEvent, readonly string[]> = {
 };
 const placeholder = /\{([^{}]*)\}/g;
 
+/** Whatever has a text that the city may put into its own words. */
+export type TextEvent = StaffEvent | AppellantEvent;
+export const isStaffEvent = (event: TextEvent): event is StaffEvent => (staffEvents as readonly string[]).includes(event);
+
+/** What a text must hold in braces, each of it. */
+export const bracesOf = (event: TextEvent): readonly string[] =>
+  isStaffEvent(event) ? (event === 'cards' ? ['cards'] : []) : ['number', ...placeholders[event]];
+
+/** What stands in for the values of a message, where a text is shown by itself. */
+export const sampleCards: CardCounts = { reminder: 2, yellow: 1, red: 1 };
+
+/** The product's own text. */
+export const ownText = (event: TextEvent, lang: Lang): string => {
+  const { messages } = words[lang];
+  return isStaffEvent(event) ? messages.events[event] : messages.sms[event];
+};
+
 /** What is wrong with the braces of a text, as a code of the words `errors`; null when it can be sent. */
 export function textProblem(
-  event: AppellantEvent,
+  event: TextEvent,
   body: string,
 ): `placeholder_unknown:${string}` | `placeholder_missing:${string}` | 'braces' | null {
-  const known = ['number', ...placeholders[event]];
+  const known = bracesOf(event);
   const used = [...body.matchAll(placeholder)].map(([, name = '']) => name);
   const unknown = used.find((name) => !known.includes(name));
   if (unknown !== undefined) return `placeholder_unknown:${unknown}`;

@@ -1,5 +1,6 @@
 import { type Db, hot } from '../core/db.ts';
 import type { Actor } from '../people/rules.ts';
+import type { Lang } from '../words/words.ts';
 import type { AppellantEvent, Notice, StaffEvent } from './rules.ts';
 
 export interface MessageRow {
@@ -51,9 +52,9 @@ export async function insertNotices(
   if (notices.length === 0) return;
   await hot(
     trx,
-    `insert into messages (person_id, event, appeal_id, work_order_id, whistle_id, created_at)
-     select distinct p.person_id, n.event, :appeal_id::bigint, n.work_order_id, n.whistle_id, :now::timestamptz
-     from jsonb_to_recordset(:notices::jsonb) as n(event text, unit_id bigint, posts jsonb, work_order_id bigint, whistle_id bigint)
+    `insert into messages (person_id, event, appeal_id, work_order_id, whistle_id, params, created_at)
+     select distinct p.person_id, n.event, :appeal_id::bigint, n.work_order_id, n.whistle_id, coalesce(n.params, '{}'), :now::timestamptz
+     from jsonb_to_recordset(:notices::jsonb) as n(event text, unit_id bigint, posts jsonb, work_order_id bigint, whistle_id bigint, params jsonb)
      join posts p on p.unit_id = n.unit_id and jsonb_exists(n.posts, p.post)
      where p.valid_from <= :today and (p.valid_to is null or p.valid_to >= :today) and p.person_id is distinct from :except
        and (p.on_duty or not exists (
@@ -61,6 +62,14 @@ export async function insertNotices(
            and o.valid_from <= :today and (o.valid_to is null or o.valid_to >= :today) and o.person_id is distinct from :except))`,
     { appeal_id, notices: JSON.stringify(notices), now, today, except },
   );
+}
+
+/** A message to one person. */
+export async function insertMessage(
+  trx: Db,
+  row: Pick<MessageRow, 'person_id' | 'event' | 'created_at'> & { readonly params?: object },
+): Promise<void> {
+  await trx('messages').insert(row);
 }
 
 /** A text for the appellant who has a number, and a notice for whoever listens beside him, if anybody does. */
@@ -91,6 +100,8 @@ export interface InboxRow extends Pick<MessageRow, 'id' | 'event' | 'params' | '
   readonly number: string | null;
   /** Null where the reader may not, or may no longer, read the appeal. */
   readonly title: string | null;
+  /** The city's own texts that held when it was written; null where there were none. */
+  readonly own: Readonly<Partial<Record<Lang, string>>> | null;
 }
 
 /** The latest messages of the person who acts, older than `before` when given. */
@@ -102,7 +113,10 @@ export async function listMessages(
 ): Promise<InboxRow[]> {
   const { sql, bindings } = readable(actor);
   const { rows } = await db.raw<{ rows: InboxRow[] }>(
-    `select m.id, m.event, m.params, m.created_at, m.read_at, m.whistle_id, a.number, a.title
+    `select m.id, m.event, m.params, m.created_at, m.read_at, m.whistle_id, a.number, a.title,
+       (select jsonb_object_agg(x.lang, x.body) from (
+          select distinct on (lang) lang, body from message_texts where event = m.event and made_at <= m.created_at order by lang, id desc
+        ) x where x.body is not null) as own
      from messages m left join appeals a on a.id = m.appeal_id and ${sql}
      where m.person_id = :person_id ${before === null ? '' : 'and m.id < :before'} ${unread ? 'and m.read_at is null' : ''}
      order by m.id desc limit :limit`,
@@ -122,17 +136,13 @@ export async function countUnread(db: Db, person_id: number, most: number): Prom
   return rows[0]!.n;
 }
 
+type ReadMessage = Pick<InboxRow, 'event' | 'params' | 'number' | 'whistle_id'>;
 /** Marks one message of the person read; what it is about, or undefined when there is no such message of his. */
-export async function markRead(
-  db: Db,
-  person_id: number,
-  id: number,
-  now: Date,
-): Promise<{ event: StaffEvent; number: string | null; whistle_id: number | null } | undefined> {
-  const { rows } = await db.raw<{ rows: { event: StaffEvent; number: string | null; whistle_id: number | null }[] }>(
+export async function markRead(db: Db, person_id: number, id: number, now: Date): Promise<ReadMessage | undefined> {
+  const { rows } = await db.raw<{ rows: ReadMessage[] }>(
     `with one as (
-       update messages set read_at = coalesce(read_at, :now) where id = :id and person_id = :person_id returning event, appeal_id, whistle_id
-     ) select one.event, a.number, one.whistle_id from one left join appeals a on a.id = one.appeal_id`,
+       update messages set read_at = coalesce(read_at, :now) where id = :id and person_id = :person_id returning event, params, appeal_id, whistle_id
+     ) select one.event, one.params, a.number, one.whistle_id from one left join appeals a on a.id = one.appeal_id`,
     { person_id, id, now },
   );
   return rows[0];

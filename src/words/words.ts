@@ -151,6 +151,8 @@ const en: Words = {
 };
 
 export const words: Record<Lang, Words> = { zh, en };
+/** The language that these words are of. */
+export const langOf = (t: Words): Lang => (t === words.en ? 'en' : 'zh');
 
 type Errors = Words['errors'];
 

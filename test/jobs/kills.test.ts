@@ -284,7 +284,8 @@ test('a job that is killed in its midst again and again, and caught up, has done
     let minutes = -give_up_minutes * (shares.length + 2);
     const later = () => {
       killed.clock.set(at);
-      killed.clock.addMinutes((minutes += give_up_minutes));
+      minutes += give_up_minutes;
+      killed.clock.addMinutes(minutes);
     };
     later();
     // The record of the run is not among the child's own statements.

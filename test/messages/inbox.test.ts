@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { rejectSet } from '../../src/catalog/actions/rule_sets.ts';
 import { signIn } from '../support/browser.ts';
 import { makeStage } from '../support/make.ts';
+import { add, doingOf, inForce, offer } from '../support/rules.ts';
 import { test } from '../support/world.ts';
 
 test('a message leads to its case and is read by then; the bell counts what is left', async ({ world }) => {
@@ -64,4 +66,31 @@ test('an old inbox is turned page by page', async ({ world, db }) => {
     page = await page.follow('下一页');
   }
   expect(counts).toEqual([50, 50, 20]);
+});
+
+test('a change of the catalogue is told to those who may confirm it, and its ruling to whoever proposed it; the message leads there', async ({
+  world,
+  db,
+}) => {
+  const stage = await makeStage(world);
+  const told = async (event: string) =>
+    (await db('messages as m').join('people as p', 'p.id', 'm.person_id').where({ event }).orderBy('p.name')).map(
+      ({ name }) => name,
+    );
+  const offered = await add(stage, { unit: 'heating' });
+  expect(await db('messages')).toEqual([]);
+  await offer(stage, offered);
+  expect(await told('rule_set_offered')).toEqual(['dispatch2', 'supervision', 'supervision2']);
+  await rejectSet(db, doingOf(stage, 'dispatch2'), offered, '不同意');
+  expect(await told('rule_set_rejected')).toEqual(['dispatch']);
+  await inForce(stage, [{ unit: 'works' }]);
+  expect(await told('rule_set_activated')).toEqual(['dispatch']);
+
+  const app = createApp(world);
+  const second = await signIn(app, 'supervision');
+  expect((await second.get('/messages')).text).toContain('派单目录有变更待您确认');
+  const { id } = (await db('messages').where({ person_id: stage.people.supervision.person_id }).orderBy('id').first())!;
+  const opened = await second.post(`/messages/${id}/read`);
+  expect(opened.headers['location']).toBe(`/dispatch-rules/changes/${offered}`);
+  expect((await second.get(opened.headers['location']!)).status).toBe(200);
 });

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { sendOutbox } from '../../src/messages/actions/send.ts';
-import { appellantEvents, fillText, placeholders, textProblem } from '../../src/messages/rules.ts';
+import { appellantEvents, fillText, ownText, placeholders, staffEvents, textProblem } from '../../src/messages/rules.ts';
 import { listChanges } from '../../src/trail/store.ts';
 import { words } from '../../src/words/words.ts';
 import { signIn } from '../support/browser.ts';
@@ -11,8 +11,10 @@ import { test } from '../support/world.ts';
 describe('the braces of a text', () => {
   test('are right in every text of the product’s own, in both languages', () => {
     for (const lang of ['zh', 'en'] as const)
-      for (const event of appellantEvents)
-        expect([lang, event, textProblem(event, words[lang].messages.sms[event])]).toEqual([lang, event, null]);
+      for (const event of [...appellantEvents, ...staffEvents])
+        expect([lang, event, textProblem(event, ownText(event, lang))]).toEqual([lang, event, null]);
+    // They lie in one table, by their names.
+    expect(new Set([...appellantEvents, ...staffEvents]).size).toBe(appellantEvents.length + staffEvents.length);
   });
 
   test('are those of the event: none unknown, none missing, none open', () => {
@@ -20,6 +22,8 @@ describe('the braces of a text', () => {
     expect(textProblem('extended', '{number} 延至 {due_on}')).toBe('placeholder_missing:reason');
     expect(textProblem('accepted', '{number}：{phone}')).toBe('placeholder_unknown:phone');
     expect(textProblem('accepted', '{number} {')).toBe('braces');
+    expect(textProblem('cards', '时限提醒')).toBe('placeholder_missing:cards');
+    expect(textProblem('order_made', '新工单 {number}')).toBe('placeholder_unknown:number');
     expect(fillText('{number}：{reason}。', { number: 'A' })).toBe('A：。');
     for (const event of appellantEvents) expect(placeholders[event]).not.toContain('number');
   });
@@ -39,7 +43,7 @@ test('the city’s own text is previewed on examples, refused with a wrong brace
   const preview = await wrong.send(`${edit}/preview`, { body: '诉求 {number} 我们收下了。' });
   expect(preview.text).toContain('【招即办】诉求 20261123-0042 我们收下了。');
   expect(await db('message_texts')).toEqual([]);
-  expect((await preview.send(edit)).text).toContain('短信文本已保存');
+  expect((await preview.send(edit)).text).toContain('文本已保存');
   expect((await (await sys.get(edit)).send(edit)).text).toContain('内容没有变化');
 
   const sent: string[] = [];
@@ -57,6 +61,40 @@ test('the city’s own text is previewed on examples, refused with a wrong brace
     'message_text.edit',
   ]);
   expect((await (await signIn(createApp(world), 'supervision')).raw('/message-texts')).status).toBe(404);
+});
+
+test('the city’s own words of a message to staff are shown from the next message on; older ones keep theirs', async ({
+  world,
+  db,
+  clock,
+}) => {
+  const stage = await makeStage(world);
+  const app = createApp(world);
+  await stage.dispatched();
+  const sys = await signIn(app, 'sys');
+  const list = await (await sys.get('/message-texts')).follow('工作人员的消息');
+  expect(list.text).toContain('时限提醒：红牌 1 件，黄牌 1 件，过半 2 件');
+  const edit = '/message-texts/order_made/zh';
+  const page = await list.follow('修改 新工单下达，请签收 中文');
+  expect((await page.send(edit, { body: '新工单 {number}' })).status).toBe(422);
+  const preview = await page.send(`${edit}/preview`, { body: '来活了' });
+  expect(preview.text).toContain('按示例内容填写后的样子');
+  clock.addMinutes(5);
+  expect((await preview.send(edit)).text).toContain('文本已保存');
+  clock.addMinutes(5);
+  await stage.dispatched();
+  await db('messages').insert({
+    person_id: stage.people.housing_clerk.person_id,
+    event: 'cards',
+    params: { red: 2 },
+    created_at: clock(),
+  } as never);
+  const said = [
+    ...(await (await signIn(app, 'housing_clerk')).get('/messages')).text.matchAll(/来活了|新工单下达，请签收|红牌 2 件/g),
+  ];
+  expect(said.map(([text]) => text)).toEqual(['红牌 2 件', '来活了', '新工单下达，请签收']);
+  expect((await db('message_texts').first())!).toMatchObject({ event: 'order_made', lang: 'zh', body: '来活了' });
+  expect((await (await sys.get(edit)).send(`${edit}/reset`)).text).toContain('文本已保存');
 });
 
 test('who reported on an English page is written to in English, and told which unit has it', async ({ world, clock }) => {

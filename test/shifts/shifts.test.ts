@@ -258,6 +258,26 @@ describe('a swap', () => {
     expect(await answer(db, doing(stage, 'hotline2'), await openSwap(stage), 'accepted')).toBe('void');
     expect(await week(stage, '2026-11-23')).toEqual(['2026-11-24.1 hotline', '2026-11-25.2 hotline2']);
   });
+
+  test('is told to whoever is asked, and its answer to whoever did not say it; the message leads to the roster', async ({
+    world,
+    db,
+  }) => {
+    const stage = await makeStage(world);
+    const [mine, his] = await staged(stage);
+    for (const said of ['refused', 'withdrawn', 'accepted'] as const) {
+      await askSwap(db, doing(stage, 'hotline'), mine, his);
+      await answer(db, doing(stage, said === 'withdrawn' ? 'hotline' : 'hotline2'), await openSwap(stage), said);
+    }
+    const inbox = async (who: PersonName) =>
+      (await db('messages').where({ person_id: stage.people[who].person_id }).orderBy('id')).map(({ event }) => event);
+    expect(await inbox('hotline2')).toEqual(['swap_asked', 'swap_asked', 'swap_withdrawn', 'swap_asked']);
+    expect(await inbox('hotline')).toEqual(['swap_refused', 'swap_accepted']);
+    const asked = await signIn(createApp(world), 'hotline2');
+    expect((await asked.get('/messages')).text).toContain('有同事请您换班，请答复');
+    const { id } = (await db('messages').where({ event: 'swap_asked' }).first())!;
+    expect((await asked.post(`/messages/${id}/read`)).headers['location']).toBe('/shifts');
+  });
 });
 
 describe('a hand-over note', () => {

@@ -1,10 +1,12 @@
 import { addDays, dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound, wrongFields } from '../../core/errors.ts';
+import { insertMessage, insertNotices } from '../../messages/store.ts';
 import type { Actor } from '../../people/rules.ts';
+import { ruleOf } from '../../policy.ts';
 import { type Changing, recordChange } from '../../trail/actions/change.ts';
 import { isValidOn } from '../../units/rules.ts';
-import { findUnit } from '../../units/store.ts';
+import { findUnit, getCity } from '../../units/store.ts';
 import { areaKinds, changedCandidates, chooseUnits, givesWay, leadOf, type RuleChange, receiverKinds } from '../rules/chooser.ts';
 import {
   changeSet,
@@ -81,7 +83,7 @@ export async function removeChange(db: Db, doing: Changing, id: number, change_i
   });
 }
 
-/** Hands one's draft to a second person: from now on its changes stand as they are. */
+/** Hands one's draft to a second person, who is told: from now on its changes stand as they are. */
 export async function offerSet(
   db: Db,
   doing: Changing,
@@ -93,7 +95,21 @@ export async function offerSet(
   await db.transaction(async (trx) => {
     await holdOwn(trx, doing, id, 'draft');
     if ((await listRuleChanges(trx, id)).length === 0) throw conflict('set_empty');
-    await changeSet(trx, id, { ...input, offered_at: doing.now });
+    const { author, now } = doing;
+    await changeSet(trx, id, { ...input, offered_at: now });
+    const told = {
+      event: 'rule_set_offered',
+      unit_id: (await getCity(trx)).id,
+      posts: ruleOf('catalog.activate').posts,
+    } as const;
+    await insertNotices(
+      trx,
+      null,
+      [{ ...told, work_order_id: null, params: { rule_set: id } }],
+      author.person_id,
+      now,
+      dayOf(now),
+    );
     await recordChange(trx, doing, 'rule_set.offer', `rule_set:${id}`, null, input);
   });
 }
@@ -172,6 +188,8 @@ async function decide(
   if (set.decision !== null || set.offered_at === null) throw conflict();
   if (isOwnSet(set, author)) throw forbidden('own_set');
   await changeSet(trx, id, { decision, ruling, decided_by: author.person_id, decided_post: author.post, decided_at: now });
+  const told = { person_id: set.made_by, event: `rule_set_${decision}`, params: { rule_set: id } } as const;
+  await insertMessage(trx, { ...told, created_at: now });
   return set;
 }
 

@@ -2,11 +2,11 @@ import type { Db } from '../../core/db.ts';
 import { wrongFields } from '../../core/errors.ts';
 import { type Changing, recordChange } from '../../trail/actions/change.ts';
 import { type Lang, words } from '../../words/words.ts';
-import { type AppellantEvent, textProblem } from '../rules.ts';
+import { ownText, type TextEvent, textProblem } from '../rules.ts';
 import { holdText, insertText, listTexts } from '../store/texts.ts';
 
 /** The city's own texts, by event and language; where there is none the product's own holds. */
-export type Texts = ReadonlyMap<`${AppellantEvent} ${Lang}`, string>;
+export type Texts = ReadonlyMap<`${TextEvent} ${Lang}`, string>;
 
 export async function readTexts(db: Db): Promise<Texts> {
   const rows = await listTexts(db);
@@ -28,19 +28,13 @@ export function valuesOf(params: object, number: string, lang: Lang): Record<str
 }
 
 /** A new version of a text, or (null) the product's own again; its braces must be those of its event. False where it is so already. */
-export async function editText(
-  db: Db,
-  doing: Changing,
-  event: AppellantEvent,
-  lang: Lang,
-  body: string | null,
-): Promise<boolean> {
+export async function editText(db: Db, doing: Changing, event: TextEvent, lang: Lang, body: string | null): Promise<boolean> {
   const problem = body === null ? null : textProblem(event, body);
   if (problem) throw wrongFields({ body: problem });
   const { author, now } = doing;
   return db.transaction(async (trx) => {
     const before = await holdText(trx, event, lang);
-    const own = words[lang].messages.sms[event];
+    const own = ownText(event, lang);
     const next = body === own ? null : body;
     const [was, will] = [{ body: before ?? own }, { body: next ?? own }];
     if (!(await recordChange(trx, doing, 'message_text.edit', `message_text:${event}:${lang}`, was, will))) return false;

@@ -6,23 +6,42 @@ import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState, readForm } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { submit } from '../../web/submit.ts';
-import { type Lang, words } from '../../words/words.ts';
+import { type Lang, type Words, words } from '../../words/words.ts';
 import { textOf } from '../actions/send.ts';
 import { editText, readTexts } from '../actions/texts.ts';
 import { textForm } from '../forms.ts';
-import { type AppellantEvent, appellantEvents, asksEvaluation, placeholders, textProblem } from '../rules.ts';
+import {
+  appellantEvents,
+  asksEvaluation,
+  bracesOf,
+  isStaffEvent,
+  ownText,
+  sampleCards,
+  sayMessage,
+  staffEvents,
+  type TextEvent,
+  textProblem,
+} from '../rules.ts';
 import { listTexts, listVersionsOf } from '../store/texts.ts';
 
 const langs: readonly Lang[] = ['zh', 'en'];
 const most_versions = 20;
 const sample_link = 'https://12345.example.gov.cn/e/Wf3k9';
 
-/** The texts that appellants get: the product's own, or the city's in their place. */
+const kinds = ['appellant', 'staff'] as const;
+const listOf = (kind: (typeof kinds)[number]) => (kind === 'staff' ? '/message-texts?for=staff' : '/message-texts');
+const backTo = (event: TextEvent) => listOf(isStaffEvent(event) ? 'staff' : 'appellant');
+const nameOf = (event: TextEvent, t: Words) =>
+  isStaffEvent(event) ? sayMessage({ event, params: sampleCards }, t) : t.messages.sms_events[event];
+
+/** The texts that appellants and staff get: the product's own, or the city's in their place. */
 export function textRoutes({ db, clock }: World, door: Door): void {
   const doing = (res: Response) => ({ author: actorOf(res), now: res.locals.now ?? clock() });
 
-  door.get('/message-texts', 'message_text.edit', async (_req, res) => {
+  door.get('/message-texts', 'message_text.edit', async (req, res) => {
     const { t, fmt } = sharedOf(res);
+    const shown = req.query['for'] === 'staff' ? 'staff' : 'appellant';
+    const events: readonly TextEvent[] = shown === 'staff' ? staffEvents : appellantEvents;
     const own = new Map((await listTexts(db)).map((row) => [`${row.event} ${row.lang}`, row]));
     const texts = await readTexts(db);
     show(
@@ -30,14 +49,15 @@ export function textRoutes({ db, clock }: World, door: Door): void {
       'messages/texts',
       { title: t.messages.texts, nav: 'message_texts' },
       {
-        rows: appellantEvents.map((event) => ({
-          event: t.messages.sms_events[event],
+        tabs: kinds.map((kind) => ({ href: listOf(kind), label: t.messages.texts_for[kind], current: kind === shown })),
+        rows: events.map((event) => ({
+          event: nameOf(event, t),
           texts: langs.map((lang) => {
             const row = own.get(`${event} ${lang}`);
             return {
               lang,
               href: `/message-texts/${event}/${lang}`,
-              body: texts.get(`${event} ${lang}`) ?? words[lang].messages.sms[event],
+              body: texts.get(`${event} ${lang}`) ?? ownText(event, lang),
               changed: row && row.body !== null ? t.messages.text_by(row.person, fmt.full(row.made_at)) : null,
             };
           }),
@@ -58,7 +78,7 @@ export function textRoutes({ db, clock }: World, door: Door): void {
     });
     if (back) return showText(res, { event, lang }, back.form);
     flash(req, changed ? 'messages.text_saved' : 'units.nothing_changed');
-    res.redirect(303, '/message-texts');
+    res.redirect(303, backTo(event));
   });
   door.post('/message-texts/:event/:lang/preview', 'message_text.edit', async (req, res) => {
     const which = whichOf(req);
@@ -72,42 +92,44 @@ export function textRoutes({ db, clock }: World, door: Door): void {
     const { event, lang } = whichOf(req);
     const changed = await editText(db, doing(res), event, lang, null);
     flash(req, changed ? 'messages.text_saved' : 'units.nothing_changed');
-    res.redirect(303, '/message-texts');
+    res.redirect(303, backTo(event));
   });
 
   interface Which {
-    readonly event: AppellantEvent;
+    readonly event: TextEvent;
     readonly lang: Lang;
   }
   function whichOf(req: Request<Record<string, string>>): Which {
-    const event = appellantEvents.find((one) => one === req.params['event']);
+    const event = [...appellantEvents, ...staffEvents].find((one) => one === req.params['event']);
     const lang = langs.find((one) => one === req.params['lang']);
     if (!event || !lang) throw notFound();
     return { event, lang };
   }
-  const bodyOf = async ({ event, lang }: Which) =>
-    (await readTexts(db)).get(`${event} ${lang}`) ?? words[lang].messages.sms[event];
+  const bodyOf = async ({ event, lang }: Which) => (await readTexts(db)).get(`${event} ${lang}`) ?? ownText(event, lang);
+  const sampleOf = ({ event, lang }: Which, body: string) => {
+    if (isStaffEvent(event)) return sayMessage({ event, params: sampleCards, own: { [lang]: body } }, words[lang]);
+    const told = { event, number: '20261123-0042', params: words[lang].messages.sample, lang };
+    return textOf(told, asksEvaluation(event) ? sample_link : null, new Map([[`${event} ${lang}` as const, body]]));
+  };
 
   async function showText(res: Response, { event, lang }: Which, form: FormState): Promise<void> {
     const { t, fmt } = sharedOf(res);
     const w = t.messages;
     const typed = String(form.typed['body'] ?? '');
     const sound = typed !== '' && Object.keys(form.errors).length === 0;
-    const told = { event, number: '20261123-0042', params: words[lang].messages.sample, lang };
     const names: Record<string, string> = w.placeholders;
     show(
       res,
       'messages/text',
-      { title: w.sms_events[event], nav: 'message_texts', crumbs: [{ href: '/message-texts', label: w.texts }] },
+      { title: nameOf(event, t), nav: 'message_texts', crumbs: [{ href: backTo(event), label: w.texts }] },
       {
-        title: w.sms_events[event],
+        title: nameOf(event, t),
         lang_name: w.langs[lang],
+        hint: isStaffEvent(event) ? w.staff_text_hint : w.text_hint,
         form,
         action: `/message-texts/${event}/${lang}`,
-        holds: ['number', ...placeholders[event]].map((name) => ({ name: `{${name}}`, means: names[name] ?? '' })),
-        preview: sound
-          ? textOf(told, asksEvaluation(event) ? sample_link : null, new Map([[`${event} ${lang}` as const, typed]]))
-          : null,
+        holds: bracesOf(event).map((name) => ({ name: `{${name}}`, means: names[name] ?? '' })),
+        preview: sound ? sampleOf({ event, lang }, typed) : null,
         versions: (await listVersionsOf(db, event, lang, most_versions)).map((row) => ({
           text: row.body ?? w.own_text,
           by: w.text_by(row.person, fmt.full(row.made_at)),

@@ -1,10 +1,10 @@
 import type { Db } from '../../core/db.ts';
 import type { Lang } from '../../words/words.ts';
-import type { AppellantEvent } from '../rules.ts';
+import type { TextEvent } from '../rules.ts';
 
 export interface MessageTextRow {
   readonly id: number;
-  readonly event: AppellantEvent;
+  readonly event: TextEvent;
   readonly lang: Lang;
   /** Null: the product's own text again. */
   readonly body: string | null;
@@ -32,7 +32,7 @@ export async function listTexts(db: Db): Promise<ToldText[]> {
 }
 
 /** Every version of one text, the newest first. */
-export async function listVersionsOf(db: Db, event: AppellantEvent, lang: Lang, most: number): Promise<ToldText[]> {
+export async function listVersionsOf(db: Db, event: TextEvent, lang: Lang, most: number): Promise<ToldText[]> {
   const { rows } = await db.raw<{ rows: ToldText[] }>(
     `select x.*, p.name as person from message_texts x join people p on p.id = x.made_by
      where x.event = :event and x.lang = :lang order by x.id desc limit :most`,
@@ -42,7 +42,7 @@ export async function listVersionsOf(db: Db, event: AppellantEvent, lang: Lang, 
 }
 
 /** The version that holds, with everybody who would change it kept waiting. */
-export async function holdText(trx: Db, event: AppellantEvent, lang: Lang): Promise<string | null> {
+export async function holdText(trx: Db, event: TextEvent, lang: Lang): Promise<string | null> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended(:name, 0))`, { name: `message text ${event} ${lang}` });
   return (await trx('message_texts').where({ event, lang }).orderBy('id', 'desc').first('body'))?.body ?? null;
 }

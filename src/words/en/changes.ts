@@ -89,7 +89,7 @@ export const changes: typeof zh = {
     'post.duty': 'set duty',
     'outbox.resend': 'sent an undelivered message again',
     'outbox.settle': 'settled an undelivered message',
-    'message_text.edit': 'changed a text to appellants',
+    'message_text.edit': 'changed a message text',
     'job.run': 'ran a job by hand',
     'shift.assign': 'assigned shifts',
     'shift.remove': 'took shifts away',

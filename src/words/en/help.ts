@@ -155,7 +155,7 @@ export const help: typeof zh = {
     'wall.read': 'Wall screen of the command centre',
     'outbox.read': 'See messages that were not delivered',
     'outbox.settle': 'Send undelivered messages again, or settle them',
-    'message_text.edit': 'Change the texts that appellants get',
+    'message_text.edit': 'Change the texts that appellants and staff get',
     'health.read': 'See the state of the system',
     'job.read': 'See the timetable of jobs',
     'job.run': 'Run jobs by hand',

@@ -54,7 +54,7 @@ export const menu: typeof zh = {
     stories: 'Typical cases',
     integrity: 'What looks wrong',
     accounts: 'Accounts and posts',
-    message_texts: 'Texts to appellants',
+    message_texts: 'Message texts',
     jobs: 'Jobs',
     health: 'System state',
     audit: 'Audit log',

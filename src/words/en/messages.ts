@@ -38,7 +38,7 @@ export const messages: typeof zh = {
     reply_sent_back: 'Your reply to supervision was sent back',
     listed: 'Listed supervision',
     summoned: 'Summons to a talk',
-    cards: 'Reminders of limits',
+    cards: 'Limits: {cards}',
     comment: 'New comment on an appeal',
     whistle_proposed: 'A whistle waits for approval',
     whistle_issued: 'Whistle: please acknowledge and check in',
@@ -50,6 +50,14 @@ export const messages: typeof zh = {
     whistle_resolved: 'The whistle is resolved',
     whistle_rated: 'The caller has rated you; please judge the whistle',
     whistle_withdrawn: 'The whistle was withdrawn',
+    rule_set_offered: 'A change of the dispatch catalogue waits for you to confirm it',
+    rule_set_activated: 'Your change of the dispatch catalogue is put in force',
+    rule_set_rejected: 'Your change of the dispatch catalogue was not agreed to',
+    swap_asked: 'A colleague asks you to exchange a shift: please answer',
+    swap_accepted: 'Your exchange of shifts is agreed; the roster is changed',
+    swap_refused: 'Your exchange of shifts is refused',
+    swap_withdrawn: 'An exchange of shifts that you were asked for is taken back',
+    swap_void: 'No exchange of shifts: one has begun or was changed',
   },
   outbox: 'Not delivered',
   outbox_text:
@@ -74,8 +82,10 @@ export const messages: typeof zh = {
   settle_note: 'How it was told',
   settle_hint: 'as: told by phone',
   settled: 'Settled.',
-  texts: 'Texts to appellants',
-  texts_text: 'What appellants get by text message. A change holds from the next message on; every version is kept.',
+  texts: 'Message texts',
+  texts_for: { appellant: 'Texts to appellants', staff: 'Messages to staff' },
+  texts_text:
+    'What appellants get by text message, and what staff read under Messages. A change holds from the next message on; every version is kept.',
   text_by: (person, at) => `${person} · ${at}`,
   text_saved: 'The text is saved and holds from the next message on.',
   text_own: 'The product’s own',
@@ -83,6 +93,8 @@ export const messages: typeof zh = {
   text_body: 'Text',
   text_hint:
     'What stands in braces is filled in when it is sent and must stay as it is. The sign at the beginning and the link to evaluate at the end are added.',
+  staff_text_hint:
+    'What stands in braces is filled in when it is shown and must stay as it is. Number and title are shown beside it.',
   text_holds: 'Braces it may hold',
   text_preview: 'Preview',
   text_preview_text: 'Filled with examples it reads:',
@@ -98,6 +110,7 @@ export const messages: typeof zh = {
     unit: 'the unit',
     answer: 'the answer',
     due_on: 'the new day',
+    cards: 'how many red, yellow, half over',
   },
   sample: {
     follow: 'https://12345.example.gov.cn/progress',
@@ -124,7 +137,7 @@ export const messages: typeof zh = {
     terminated: 'Ended',
   },
   digest: (reminder, yellow, red) =>
-    `Limits: ${[red && `${red} red`, yellow && `${yellow} yellow`, reminder && `${reminder} half over`].filter(Boolean).join(', ')}`,
+    [red && `${red} red`, yellow && `${yellow} yellow`, reminder && `${reminder} half over`].filter(Boolean).join(', '),
   sms_sign: '[Zhaojiban] ',
   sms_link: (link: string) => ` Please tell us what you think: ${link} (works once, do not pass it on)`,
   sms_follow: (address) => ` Follow it with number and code: ${address}`,

@@ -88,7 +88,7 @@ export const changes = {
     'substitute.end': '提前结束了顶岗',
     'outbox.resend': '重发了未送达的消息',
     'outbox.settle': '了结了未送达的消息',
-    'message_text.edit': '修改了短信文本',
+    'message_text.edit': '修改了消息文本',
     'job.run': '手动执行了定时任务',
     'shift.assign': '排了班',
     'shift.remove': '撤了班',

@@ -167,7 +167,7 @@ export const help = {
     'wall.read': '指挥大屏',
     'outbox.read': '查看未送达的消息',
     'outbox.settle': '重发或了结未送达的消息',
-    'message_text.edit': '修改发给诉求人的短信文本',
+    'message_text.edit': '修改发给诉求人和工作人员的消息文本',
     'health.read': '查看系统状态',
     'job.read': '查看定时任务',
     'job.run': '手动执行定时任务',

@@ -52,7 +52,7 @@ export const menu = {
     stories: '典型案例',
     integrity: '疑点清单',
     accounts: '账号与岗位',
-    message_texts: '短信文本',
+    message_texts: '消息文本',
     jobs: '定时任务',
     health: '系统状态',
     audit: '审计日志',
