@@ -14,8 +14,9 @@ import {
   settleScores,
   spanOf,
 } from '../../src/member_scores/actions/score.ts';
-import { countMonths } from '../../src/member_scores/store/facts.ts';
+import { countMonths, listCounted } from '../../src/member_scores/store/facts.ts';
 import { findScore, listMonth } from '../../src/member_scores/store/scores.ts';
+import { nightly } from '../../src/orders/actions/nightly.ts';
 import { memberReviews } from '../../src/plates/store/reviews.ts';
 import { listChanges } from '../../src/trail/store.ts';
 import { memberMonth } from '../../src/visits/store/visits.ts';
@@ -85,6 +86,25 @@ describe('what a month is made of', () => {
     expect(mine).toMatchObject({ households: 3, reviews: 3, stars: 14, days: 30 });
     expect(mine!.households).toBe(visits.households_visited);
     expect(mine!.stars).toBe(Math.round(reviews.mean! * reviews.count));
+  });
+
+  test('a withdrawn report is not valid, archived neither, and again once it is reopened', async ({ world, db }) => {
+    const stage = await makeStage(world);
+    const numbers = await makeNovember(stage);
+    const counted = async () => (await countMonths(db, spanOf(month, world.clock()), 10, [id(stage, 'member1')]))[0]!;
+    const listed = async () =>
+      (
+        await listCounted(db, 'reports', id(stage, 'member1'), spanOf(month, world.clock()), { sql: 'true', bindings: {} }, 50)
+      ).flatMap(({ number, counts }) => (counts ? [] : [number]));
+    await stage.act('hotline', numbers[2]!, 'withdraw', { reason: '不用了' });
+    setClock(stage, '2026-12-01T05:00:00+08:00');
+    expect([await counted(), await listed()]).toMatchObject([{ submitted: 3, valid: 2 }, [numbers[2]]]);
+    setClock(stage, '2027-03-01T10:00:00+08:00');
+    await nightly.archive(db, world.clock());
+    expect((await stage.appeal(numbers[2]!)).status).toBe('archived');
+    expect([await counted(), await listed()]).toMatchObject([{ submitted: 3, valid: 2 }, [numbers[2]]]);
+    await stage.act('callback', numbers[2]!, 'reopen', { new_fact: '又断了一枝' });
+    expect([await counted(), await listed()]).toMatchObject([{ submitted: 3, valid: 3 }, []]);
   });
 
   test('of his reports a declined one is not valid; of the grid’s orders what is due and not done in time counts against him', async ({

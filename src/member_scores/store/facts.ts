@@ -34,8 +34,12 @@ const starts = `(:from::date::timestamp at time zone 'Asia/Shanghai')`;
 const ends = `(:until::date::timestamp at time zone 'Asia/Shanghai')`;
 const dayOf = (at: string) => `(${at} at time zone 'Asia/Shanghai')::date`;
 
-/** Declined reports are not valid, nor those that only repeat another one of his own. */
-const valid = `a.decline_reason is null and not exists (select 1 from appeals t where t.id = a.merged_into_id and t.registered_by = a.registered_by)`;
+/** Archived, an appeal is what it was archived as. */
+const withdrawn = `(a.status = 'withdrawn' or a.status = 'archived' and coalesce((select t.from_status from trail t
+  where t.subject_kind = 'appeal' and t.subject_id = a.id and t.act = 'archive' order by t.seq desc limit 1) = 'withdrawn', false))`;
+/** Declined and withdrawn reports are not valid, nor those that only repeat another one of his own. */
+const valid = `a.decline_reason is null and not ${withdrawn}
+  and not exists (select 1 from appeals t where t.id = a.merged_into_id and t.registered_by = a.registered_by)`;
 /** The grid is judged by the orders it kept; those taken away from it or handed up are somebody else’s. */
 const orders = `o.status not in ('returned', 'recalled', 'reassigned', 'escalated') and o.due_at >= ${starts} and o.due_at < ${ends} and o.due_at <= :now`;
 const orderOnTime = `(o.first_submitted_at is not null and o.first_submitted_at <= o.due_at and not exists (select 1 from clocks c

@@ -28,7 +28,8 @@ export const member_scores: typeof zh = {
   about: {
     visits: 'Different households with a finished visit in the month; each counts once.',
     information: 'Samples the community checked of what the member keeps. Without any, it is left out.',
-    reports: 'Appeals he registered. Declined ones, and those merged into another one of his own, are not valid.',
+    reports:
+      'Appeals he registered. Declined ones, withdrawn ones (archived too, until reopened), and those merged into another one of his own are not valid.',
     tasks:
       'Orders of the grid and follow-ups of the four situations that fell due while he was in post there. Returned, recalled, reassigned and escalated ones do not count. On time: acknowledged and submitted in time.',
     reviews: 'One review a household a month. Fewer than 3 are left out; nobody sees which household, or on which day.',
