@@ -190,7 +190,9 @@ export interface Views {
     number: string;
     title: string;
     content: string;
-    files_sent: number;
+    /** What the appellant sent, and what he is shown of the result. */
+    sent: readonly Picture[];
+    shown: readonly Picture[];
     steps: Views['parts/steps']['steps'];
     story: readonly Told[];
     next: string;

@@ -20,7 +20,12 @@ export const deductionForm = z.object({
 export const bulletinForm = z.object({ text_zh: text(6000, 10), text_en: text(8000, 10), lists: flag(), version: text(64) });
 export const approvalForm = z.object({ version: text(64) });
 export const reviseForm = z.object({ reason: text(300, 4) });
+const appeal = reader<string | null>((typed) =>
+  typed === '' ? { value: null } : /^\d{8}-\d{4,}$/.test(typed) ? { value: typed } : { error: 'not_numbers' },
+);
+export const storyFilter = z.object({ appeal });
 export const storyForm = z.object({
+  appeal,
   title: text(60, 4),
   category_code: optionalText(4),
   problem: text(1000, 10),

@@ -144,10 +144,14 @@ test('a bulletin is drafted once, edited, approved by another, published and the
 }) => {
   const stage = await makeStage(world);
   await makeMonth(stage, clock);
+  const reworked = await db('appeals').where({ status: 'in_handling', lead_unit_id: stage.units.housing.id }).first('number');
+  await stage.order('supervision', reworked!.number, 'supervise', { demand: '三日内办结', skip_reason: '居民再三反映' });
   await closeNovember(db, clock);
   expect(await draftLatest(db, clock())).toEqual({ period: '2026-11' });
   expect(await draftLatest(db, clock())).toEqual({ period: null });
-  const { id, text_zh } = (await db('bulletins').first())!;
+  const { id, text_zh, figures } = (await db('bulletins').first())!;
+  expect(figures.units.find(({ unit_id }) => unit_id === stage.units.housing.id)).toMatchObject({ supervised: 1 });
+  expect(figures.units.reduce((sum, { supervised }) => sum + supervised!, 0)).toBe(1);
   expect(text_zh).toContain('2026年11月，全市共受理群众诉求 8 件');
   const app = createApp(world);
   const assessor = await signIn(app, 'assessor');
@@ -170,7 +174,7 @@ test('a bulletin is drafted once, edited, approved by another, published and the
   const outside = await browse(app).get('/bulletins/public/2026-11');
   expect(outside.status).toBe(200);
   expect(outside.text).toContain('请抓好落实');
-  expect(outside.text).toContain('<3');
+  expect(outside.text).toContain('可以推算出它们的数字');
   expect(outside.text).not.toContain('红榜');
   const word = await clerk.raw(`/bulletins/${id}/word`);
   expect(word.headers['content-type']).toContain('application/msword');
@@ -184,7 +188,8 @@ test('a typical case is written without numbers, approved by another, public, an
   db,
   world,
 }) => {
-  await makeStage(world);
+  const stage = await makeStage(world);
+  const number = await stage.finished();
   const app = createApp(world);
   const writer = await signIn(app, 'assessor');
   const story = {
@@ -193,18 +198,27 @@ test('a typical case is written without numbers, approved by another, public, an
     handling: '网格员当天到场，拨打 13800001111 联系维修，两小时后修好。',
     lesson: '同类路灯逐一排查。',
   };
-  const refused = await (await writer.get('/case-stories/new')).send('/case-stories', story);
+  const form = await writer.get(`/case-stories/new?appeal=${number}`);
+  expect(form.html).toContain(`href="/appeals/${number}"`);
+  const unknown = await form.send('/case-stories', { ...story, appeal: '20260101-9999' });
+  expect([unknown.status, unknown.text.includes(story.lesson)]).toEqual([422, true]);
+  const refused = await form.send('/case-stories', story);
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('请删去');
   const written = await refused.send('/case-stories', { ...story, handling: '网格员当天到场联系维修，两小时后修好。' });
   const { id } = (await db('case_stories').first())!;
   expect(written.path).toBe(`/case-stories/${id}`);
   expect(written.offers(`/case-stories/${id}/approve`)).toBe(false);
+  expect(written.html).toContain(`href="/appeals/${number}"`);
+  expect((await writer.get(`/case-stories/${id}/edit`)).html).toContain(`value="${number}"`);
 
   expect((await browse(app).get(`/bulletins/public/cases/${id}`)).status).toBe(404);
   const leader = await signIn(app, 'leader');
   await (await leader.get(`/case-stories/${id}`)).send(`/case-stories/${id}/approve`);
   expect((await browse(app).get('/bulletins/public')).text).toContain(story.title);
+  expect((await browse(app).get(`/bulletins/public/cases/${id}`)).html).not.toContain(number);
+  const elsewhere = await (await signIn(app, 'works_clerk')).get(`/case-stories/${id}`);
+  expect([elsewhere.status, elsewhere.html.includes(number)]).toEqual([200, false]);
   await expect(db.transaction((trx) => trx('case_stories').where({ id }).update({ title: '改' }))).rejects.toThrow(
     'withdrawn, never edited',
   );

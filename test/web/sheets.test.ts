@@ -11,7 +11,7 @@ import { type SheetFormat, sendSheet } from '../../src/web/sheets.ts';
 import { columnName } from '../../src/web/xlsx.ts';
 
 const sheet = { file: 'list', name: '诉求 & “台账”', headings: ['编号', '内容', '备注'], watermark: '某人 <某时> 导出' };
-const answer = () => Object.assign(new PassThrough(), { attachment() {}, type() {} }) as PassThrough & Response;
+const answer = () => Object.assign(new PassThrough(), { attachment() {}, type() {} }) as unknown as PassThrough & Response;
 
 async function taken(format: SheetFormat, batches: readonly (readonly (readonly string[])[])[]): Promise<Buffer> {
   const res = answer();

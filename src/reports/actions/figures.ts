@@ -6,6 +6,7 @@ import type { Db } from '../../core/db.ts';
 import { type Words, words } from '../../words/words.ts';
 import type { BulletinFigures, Named, Share } from '../rules/bulletins.ts';
 import { type CellCounts, type Dimension, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
+import { countSupervised } from '../store/bulletins.ts';
 import { type Cell, readCells } from '../store/cells.ts';
 
 const nothing: CellCounts = { received: 0, open: 0, ended: 0, satisfied: 0, basic: 0, dissatisfied: 0 };
@@ -27,13 +28,14 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
   const book = await rulebook(db);
   const at = { from: period, to: period };
   const read = (one: Dimension) => readCells(db, one, null, at);
-  const [table, months, channels, tiersRead, categories, towns] = await Promise.all([
+  const [table, months, channels, tiersRead, categories, towns, supervised] = await Promise.all([
     readTable(db, period, 'city', closed),
     readMonths(db, monthBefore(period, 12), period),
     read('channel'),
     read('tier'),
     read('category'),
     read('town'),
+    countSupervised(db, period),
   ]);
   const word = (pick: (t: Words) => string): Named => ({ zh: pick(words.zh), en: pick(words.en) });
   const shares = (cells: readonly Cell[], name: (key: string) => Named, count: (cell: Cell) => number): Share[] =>
@@ -89,6 +91,7 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
       late: counts.n - counts.on_time,
       reworks: counts.reworks,
       returned: counts.returned,
+      supervised: supervised.get(unit_id) ?? 0,
       terms,
       satisfaction,
       score,

@@ -1,3 +1,4 @@
+import { findAppeal } from '../../appeals/store.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict, forbidden, notFound, wrongFields } from '../../core/errors.ts';
 import { may, type Permission } from '../../policy.ts';
@@ -6,7 +7,16 @@ import { holdsNumber } from '../rules/bulletins.ts';
 import { changeStory, holdStory, insertStory, type StoryRow } from '../store/bulletins.ts';
 
 export type StoryInput = Pick<StoryRow, 'category_code' | 'title' | 'problem' | 'handling' | 'lesson'>;
-export const storyPart = ({ category_code, title, problem, handling, lesson }: StoryInput): StoryInput => ({
+/** What a version of a story is: its words and the appeal it was made of. */
+export const storyPart = ({
+  appeal_id,
+  category_code,
+  title,
+  problem,
+  handling,
+  lesson,
+}: StoryInput & Pick<StoryRow, 'appeal_id'>) => ({
+  appeal_id,
   category_code,
   title,
   problem,
@@ -28,26 +38,43 @@ async function held(trx: Db, id: number): Promise<StoryRow> {
   return row;
 }
 
+/** The appeal that a story is made of: one that its writer may read. */
+async function appealOf(db: Db, { author }: Changing, number: string | null): Promise<number | null> {
+  if (number === null) return null;
+  const appeal = await findAppeal(db, number, author);
+  if (!appeal) throw wrongFields({ appeal: 'not_found' });
+  return appeal.id;
+}
+
 /** A typical case, written by hand. */
-export async function writeStory(db: Db, doing: Changing, input: StoryInput, appeal_id: number | null = null): Promise<number> {
+export async function writeStory(db: Db, doing: Changing, input: StoryInput, number: string | null = null): Promise<number> {
   mustMay(doing, 'case_story.edit');
   mustBeClean(input);
   return db.transaction(async (trx) => {
-    const id = await insertStory(trx, { ...input, appeal_id, written_by: doing.author.person_id, written_at: doing.now });
-    await recordChange(trx, doing, 'case_story.write', `case_story:${id}`, null, { ...input });
+    const story = { ...input, appeal_id: await appealOf(trx, doing, number) };
+    const id = await insertStory(trx, { ...story, written_by: doing.author.person_id, written_at: doing.now });
+    await recordChange(trx, doing, 'case_story.write', `case_story:${id}`, null, story);
     return id;
   });
 }
 
-export async function editStory(db: Db, doing: Changing, id: number, version: string, input: StoryInput): Promise<void> {
+export async function editStory(
+  db: Db,
+  doing: Changing,
+  id: number,
+  version: string,
+  input: StoryInput,
+  number: string | null,
+): Promise<void> {
   mustMay(doing, 'case_story.edit');
   mustBeClean(input);
   await db.transaction(async (trx) => {
     const row = await held(trx, id);
     if (row.approved_at) throw conflict('published_already');
     mustBe(storyPart(row), version);
-    await changeStory(trx, id, { ...input, written_by: doing.author.person_id, written_at: doing.now });
-    await recordChange(trx, doing, 'case_story.write', `case_story:${id}`, { ...storyPart(row) }, { ...input });
+    const story = { ...input, appeal_id: await appealOf(trx, doing, number) };
+    await changeStory(trx, id, { ...story, written_by: doing.author.person_id, written_at: doing.now });
+    await recordChange(trx, doing, 'case_story.write', `case_story:${id}`, storyPart(row), story);
   });
 }
 

@@ -3,7 +3,7 @@ import { groups } from '../../assessment/rules/score.ts';
 import type { BulletinDocument } from '../../views.ts';
 import type { Format } from '../../web/format.ts';
 import type { Lang, Words } from '../../words/words.ts';
-import { hiddenOf, listsOf, type Share, smallest_public, type UnitLine } from '../rules/bulletins.ts';
+import { hiddenOf, type Keepable, keptOf, listsOf, type Share, type UnitLine } from '../rules/bulletins.ts';
 import { lengthsOf } from '../rules/charts.ts';
 import type { BulletinRow } from '../store/bulletins.ts';
 
@@ -14,40 +14,48 @@ export function documentOf(row: BulletinRow, audience: 'inside' | 'public', t: W
   const open = audience === 'public';
   const bars = (shares: readonly Share[]) => {
     const hidden = open ? hiddenOf(shares.map(({ n }) => n)) : new Set<number>();
+    if (hidden.size === shares.length) return [];
     const all = shares.reduce((sum, { n }) => sum + n, 0);
-    const lengths = lengthsOf(shares.map(({ n }, i) => (hidden.has(i) ? 0 : n)));
-    return shares.map(({ name, n }, i) => ({
+    // The longest first; where a hidden one stood would tell how long it is.
+    const ordered = [
+      ...shares.filter((_, i) => !hidden.has(i)),
+      ...shares.filter((_, i) => hidden.has(i)).sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ];
+    const shown = shares.length - hidden.size;
+    const lengths = lengthsOf(ordered.map(({ n }, i) => (i < shown ? n : 0)));
+    return ordered.map(({ name, n }, i) => ({
       name: name[lang],
       href: null,
-      value: hidden.has(i) ? r.small : fmt.number(n),
-      share: hidden.has(i) ? '' : `${decimal(percentage(fraction(n, all)))}%`,
+      value: i < shown ? fmt.number(n) : r.kept,
+      share: i < shown ? `${decimal(percentage(fraction(n, all)))}%` : '',
       from: 0,
       width: lengths[i]!,
       low: false,
     }));
   };
-  const hidden_units = open ? hiddenOf(figures.units.map(({ n }) => n)) : new Set<number>();
-  const small = new Set([...hidden_units].map((i) => figures.units[i]!.unit_id));
-  const count = (n: number) => (open && n > 0 && n < smallest_public ? r.small : fmt.number(n));
+  const units = figures.units.filter((one) => one.n > 0);
+  const kept = open ? keptOf(units) : new Map<number, ReadonlySet<Keepable>>();
+  const size = (one: UnitLine) => (kept.get(one.unit_id)?.has('n') ? 0 : one.n);
   const line = (one: UnitLine): string[] => {
-    const told = (value: number | null) => (small.has(one.unit_id) ? '' : (decimalOrNull(value) ?? ''));
-    // A rate of one or two ratings is what one or two people said.
-    const voices = (value: number | null) => (open && one.rated < smallest_public ? '' : told(value));
-    const [first = null, second = null, third = null] = one.terms;
+    const say = (name: Keepable, value: string | null | undefined) => (kept.get(one.unit_id)?.has(name) ? r.kept : (value ?? ''));
+    const count = (name: 'n' | 'reworks' | 'late' | 'returned' | 'supervised') =>
+      say(name, one[name] === undefined ? '' : fmt.number(one[name]));
     return [
       one.name[lang],
-      small.has(one.unit_id) ? r.small : fmt.number(one.n),
-      told(first),
-      told(second),
-      ...[third, one.score, one.satisfaction].map(voices),
-      count(one.reworks),
-      count(one.late),
-      count(one.returned),
+      count('n'),
+      ...[0, 1, 2].map((i) => say('terms', decimalOrNull(one.terms[i] ?? null))),
+      say('score', decimalOrNull(one.score)),
+      say('satisfaction', decimalOrNull(one.satisfaction)),
+      count('reworks'),
+      count('late'),
+      count('returned'),
+      count('supervised'),
       one.deduction > 0 ? decimal(one.deduction) : '',
       one.rank === null ? t.assessment.states[one.state === 'scored' ? 'none' : one.state] : String(one.rank),
     ];
   };
-  const { unit, n, timely, completion, evaluation, score, rate, reworks, late, returned, deduction, rank } = r.columns_of_units;
+  const { unit, n, timely, completion, evaluation, score, rate, reworks, late, returned, supervised, deduction, rank } =
+    r.columns_of_units;
   return {
     title: r.bulletin(fmt.month(row.period)),
     note: row.revision > 1 ? `${r.revision(row.revision)}${row.reason ? ` · ${row.reason}` : ''}` : null,
@@ -59,13 +67,13 @@ export function documentOf(row: BulletinRow, audience: 'inside' | 'public', t: W
       { title: r.by_category, bars: bars(figures.categories) },
       { title: r.by_town, bars: bars(figures.towns) },
     ].filter((block) => block.bars.length > 0),
-    columns: [unit, n, timely, completion, evaluation, score, rate, reworks, late, returned, deduction, rank],
+    columns: [unit, n, timely, completion, evaluation, score, rate, reworks, late, returned, supervised, deduction, rank],
     groups: groups
       .map((group) => ({
         title: `${r.unit_table} · ${r.groups[group]}`,
-        rows: figures.units
-          .filter((one) => one.group === group && one.n > 0)
-          .sort((a, b) => (a.rank ?? 1000) - (b.rank ?? 1000) || b.n - a.n)
+        rows: units
+          .filter((one) => one.group === group)
+          .sort((a, b) => (a.rank ?? 1000) - (b.rank ?? 1000) || size(b) - size(a))
           .map(line),
       }))
       .filter(({ rows }) => rows.length > 0),

@@ -8,10 +8,10 @@ import { versionOf } from '../../trail/actions/change.ts';
 import { flash } from '../../web/flash.ts';
 import { blankForm, type FormState } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
-import { submit } from '../../web/submit.ts';
+import { readFilter, submit } from '../../web/submit.ts';
 import { approveStory, editStory, storyPart, withdrawStory, writeStory } from '../actions/stories.ts';
-import { approvalForm, storyForm } from '../forms.ts';
-import { findStory, listNames, listStories, type StoryRow } from '../store/bulletins.ts';
+import { approvalForm, storyFilter, storyForm } from '../forms.ts';
+import { findSource, findStory, listNames, listStories, type StoryRow } from '../store/bulletins.ts';
 
 const stateOf = (row: StoryRow): 'draft' | 'published' | 'withdrawn' =>
   row.withdrawn_at ? 'withdrawn' : row.approved_at ? 'published' : 'draft';
@@ -48,11 +48,14 @@ export function storyPages({ db }: World): Router {
     );
   });
 
-  door.get('/new', 'case_story.edit', (_req, res) => formPage(res, null, blankForm({}, 's'), false));
+  door.get('/new', 'case_story.edit', async (req, res) => {
+    const { appeal } = readFilter(req.query, storyFilter).value;
+    await formPage(res, null, blankForm({ appeal }, 's'), false);
+  });
   door.post('/', 'case_story.edit', async (req, res) => {
     let id = 0;
-    const back = await submit(req, res, storyForm, async ({ version: _, ...input }) => {
-      id = await writeStory(db, doing(res), input);
+    const back = await submit(req, res, storyForm, async ({ version: _, appeal, ...input }) => {
+      id = await writeStory(db, doing(res), input, appeal);
     });
     if (back) return formPage(res, null, back.form, back.stale);
     flash(req, 'reports.story_saved');
@@ -62,12 +65,14 @@ export function storyPages({ db }: World): Router {
   door.get('/:id/edit', 'case_story.edit', async (req, res) => {
     const row = await read(res, req.params['id']);
     if (stateOf(row) !== 'draft') throw notFound();
-    await formPage(res, row, blankForm({ ...storyPart(row), version: versionOf(storyPart(row)) }, 's'), false);
+    const { appeal_id: _, ...written } = storyPart(row);
+    const appeal = await findSource(db, row, actorOf(res));
+    await formPage(res, row, blankForm({ ...written, appeal, version: versionOf(storyPart(row)) }, 's'), false);
   });
   door.post('/:id/edit', 'case_story.edit', async (req, res) => {
     const row = await read(res, req.params['id']);
-    const back = await submit(req, res, storyForm, ({ version, ...input }) =>
-      editStory(db, doing(res), row.id, version ?? '', input),
+    const back = await submit(req, res, storyForm, ({ version, appeal, ...input }) =>
+      editStory(db, doing(res), row.id, version ?? '', input, appeal),
     );
     if (back) {
       const version = versionOf(storyPart(await read(res, req.params['id'])));
@@ -101,6 +106,7 @@ export function storyPages({ db }: World): Router {
       {
         form,
         stale,
+        source: form.errors['appeal'] ? null : String(form.typed['appeal'] ?? '') || null,
         action: row ? `/case-stories/${row.id}/edit` : '/case-stories',
         categories: [...categories.values()]
           .filter((one) => one.parent_code === null)
@@ -113,7 +119,11 @@ export function storyPages({ db }: World): Router {
     const { t, lang, fmt } = sharedOf(res);
     const actor = actorOf(res);
     const state = stateOf(row);
-    const [{ categories }, names] = await Promise.all([rulebook(db), listNames(db, [row.written_by, row.approved_by])]);
+    const [{ categories }, names, source] = await Promise.all([
+      rulebook(db),
+      listNames(db, [row.written_by, row.approved_by]),
+      findSource(db, row, actor),
+    ]);
     const category = categories.get(row.category_code ?? '');
     show(
       res,
@@ -122,6 +132,7 @@ export function storyPages({ db }: World): Router {
       {
         id: row.id,
         story: row,
+        source,
         stale,
         category: category ? (lang === 'zh' ? category.name_zh : category.name_en) : null,
         state: { tone: tones[state], text: t.reports.story_states[state] },

@@ -20,6 +20,8 @@ export interface UnitLine {
   readonly late: number;
   readonly reworks: number;
   readonly returned: number;
+  /** Supervision orders issued to it in the month; not told by bulletins of before they were counted here. */
+  readonly supervised?: number;
   /** Hundredths, as published by the assessment. */
   readonly terms: readonly (number | null)[];
   readonly satisfaction: number | null;
@@ -68,15 +70,42 @@ export const stateOf = (row: { approved_at: Date | null; published_at: Date | nu
 /** Whether a text holds a number that could be a telephone or an identity card: seven digits and more. */
 export const holdsNumber = (text: string): boolean => /(?:[0-9０-９][\s-]?){7,}/.test(text);
 
+const small = (n: number): boolean => n > 0 && n < smallest_public;
+
 /**
- * Which of some numbers that add up to a known sum are kept from the public: those below three, and where that is one alone also the
- * smallest of the others, or it could be reckoned.
+ * Which of some numbers that add up to a known sum are kept from the public: those below three; where these are all alike, one alone or
+ * several, also the smallest of the others, or they could be reckoned; and all of them where there is no other.
  */
 export function hiddenOf(numbers: readonly number[]): ReadonlySet<number> {
-  const hidden = new Set(numbers.flatMap((n, i) => (n > 0 && n < smallest_public ? [i] : [])));
-  if (hidden.size === 1) {
-    const others = numbers.flatMap((n, i) => (n >= smallest_public ? [{ n, i }] : [])).sort((a, b) => a.n - b.n);
-    if (others[0]) hidden.add(others[0].i);
+  const hidden = new Set(numbers.flatMap((n, i) => (small(n) ? [i] : [])));
+  if (new Set([...hidden].map((i) => numbers[i])).size === 1) {
+    const next = Math.min(...numbers.filter((n) => n >= smallest_public));
+    // Of equals none may be told: which of them was chosen would say something.
+    for (const [i, n] of numbers.entries()) if (n === next || next === Infinity) hidden.add(i);
   }
   return hidden;
+}
+
+/** Of a unit's line what can be kept from the public. What it lost and its rank always stand. */
+export const keepable = ['n', 'terms', 'score', 'satisfaction', 'reworks', 'late', 'returned', 'supervised'] as const;
+export type Keepable = (typeof keepable)[number];
+
+/**
+ * What the public does not read of each unit: small numbers, and whatever they could be reckoned from. How many orders and how many late
+ * ones there are in all stands in the text; from a score and two of its terms the third can be had, and from that with the orders the late
+ * ones; a rate of one or two ratings is what one or two people said.
+ */
+export function keptOf(units: readonly UnitLine[]): ReadonlyMap<number, ReadonlySet<Keepable>> {
+  const rows = hiddenOf(units.map(({ n }) => n));
+  const told = units.filter((_, i) => !rows.has(i));
+  const late = hiddenOf(told.map((one) => one.late));
+  return new Map([
+    ...[...rows].map((i) => [units[i]!.unit_id, new Set(keepable)] as const),
+    ...told.map((one, i) => {
+      const kept = new Set<Keepable>((['reworks', 'returned', 'supervised'] as const).filter((name) => small(one[name] ?? 0)));
+      if (late.has(i)) for (const name of ['late', 'terms', 'score'] as const) kept.add(name);
+      if (one.rated < smallest_public) for (const name of ['terms', 'score', 'satisfaction'] as const) kept.add(name);
+      return [one.unit_id, kept] as const;
+    }),
+  ]);
 }

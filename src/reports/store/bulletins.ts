@@ -1,4 +1,8 @@
+import { readableSql } from '../../appeals/store.ts';
+import { nextPeriod } from '../../assessment/rules/periods.ts';
+import { startOfDay } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
+import type { Actor } from '../../people/rules.ts';
 import type { BulletinFigures } from '../rules/bulletins.ts';
 
 export interface BulletinRow {
@@ -82,6 +86,19 @@ export async function listPublishedPeriods(db: Db): Promise<{ period: string; pu
     .limit(60) as never;
 }
 
+/** How many supervision orders each town or department was issued in a month, itself or whoever is below it. */
+export async function countSupervised(db: Db, period: string): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await db.raw<{ rows: { unit_id: number; n: number }[] }>(
+    `select l.unit_id, count(*)::int as n from supervision_orders s join units h on h.id = s.unit_id
+     cross join lateral (
+       select u.id as unit_id from units u where u.kind in ('town', 'department')
+         and u.id = any(string_to_array(trim(both '/' from h.path), '/')::bigint[]) order by length(u.path) desc limit 1) l
+     where s.issued_at >= :from and s.issued_at < :until group by 1`,
+    { from: startOfDay(`${period}-01`), until: startOfDay(`${nextPeriod(period)}-01`) },
+  );
+  return new Map(rows.map(({ unit_id, n }) => [unit_id, n]));
+}
+
 export async function insertStory(
   trx: Db,
   given: Pick<
@@ -97,6 +114,16 @@ export async function insertStory(
 export const holdStory = async (trx: Db, id: number): Promise<StoryRow | undefined> =>
   trx('case_stories').where({ id }).forUpdate().first();
 export const findStory = async (db: Db, id: number): Promise<StoryRow | undefined> => db('case_stories').where({ id }).first();
+/** The number of the appeal that a story is made of, for whoever may read it. */
+export async function findSource(db: Db, { appeal_id }: Pick<StoryRow, 'appeal_id'>, actor: Actor): Promise<string | null> {
+  if (appeal_id === null) return null;
+  const { sql, bindings } = readableSql(actor);
+  const { rows } = await db.raw<{ rows: { number: string }[] }>(
+    `select a.number from appeals a where a.id = :appeal_id and ${sql}`,
+    { appeal_id, ...bindings },
+  );
+  return rows[0]?.number ?? null;
+}
 export async function changeStory(trx: Db, id: number, changes: Partial<StoryRow>): Promise<void> {
   await trx('case_stories').where({ id }).update(changes);
 }
