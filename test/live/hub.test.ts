@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
 import { type Change, type Changes, type Hear, listenForChanges } from '../../src/core/changes.ts';
 import type { Db } from '../../src/core/db.ts';
 import { makeLog } from '../../src/core/log.ts';
 import { makeHub, type Said } from '../../src/web/live.ts';
+import { signIn } from '../support/browser.ts';
 import { makeStage } from '../support/make.ts';
 import { freshDb } from '../support/world.ts';
 
@@ -84,4 +86,33 @@ test('what several pages show alike is rendered once for all, and a burst of cha
   tell('anything');
   await until(() => got.length === 7);
   expect(got.at(-1)).toBe('2:3');
+});
+
+test('the counts of a desk are held until something of its unit changes, and never beyond an act of its own', async () => {
+  const { world } = await freshDb();
+  let tell: Hear = () => {};
+  const changes: Changes = {
+    listen(hear) {
+      tell = hear;
+      return () => {};
+    },
+    stop: async () => {},
+  };
+  const stage = await makeStage(world);
+  const reviewer = await signIn(createApp({ ...world, changes }), 'review');
+  const waiting = async () => {
+    const page = await reviewer.get('/desks/review?tab=awaiting_details');
+    return /待复核 (\d+)/.exec(page.text)?.[1];
+  };
+  const numbers = [await stage.register('hotline'), await stage.register('hotline')];
+  expect(await waiting()).toBe('2');
+  numbers.push(await stage.register('hotline'));
+  tell({ units: [stage.units.huayuan.id] });
+  expect(await waiting()).toBe('2');
+  tell({ units: [stage.units.city.id] });
+  expect(await waiting()).toBe('3');
+  const { kind, category_code, priority } = await stage.appeal(numbers[0]!);
+  const open = await reviewer.get(`/appeals/${numbers[0]}`);
+  await open.send(`/appeals/${numbers[0]}/accept`, { kind, category_code, priority });
+  expect(await waiting()).toBe('2');
 });

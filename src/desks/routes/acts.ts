@@ -19,7 +19,7 @@ import { sharedOf } from '../../web/render.ts';
 import { uploads } from '../../web/uploads.ts';
 import { countRevealsSince, findSealed, recordReveal } from '../store/case.ts';
 import { hidesCaller, showCase, type Told } from './case.ts';
-import { showDesk } from './queue.ts';
+import { forgetCounts, showDesk } from './queue.ts';
 
 /**
  * Pages of other features that send acts here, by the path they start with: where `back` leads to one of them, it shows the case after
@@ -111,8 +111,10 @@ export function actRoutes(world: World, door: Door, senders: Senders): void {
       const code = error instanceof Refusal && error.status === 409 ? error.code : isRaced(error) ? 'moved_on' : null;
       if (code === null) throw error;
       res.status(409);
+      forgetCounts(world, actor);
       return answer(req, res, number, { clash: { code, typed: typedTexts(res, body) }, back });
     }
+    forgetCounts(world, actor);
     const { t } = sharedOf(res);
     const label = ((order_id === null ? t.domain.acts : t.domain.order_acts) as Record<string, string>)[act] ?? act;
     flash(req, 'desks.done', [label]);

@@ -1,7 +1,9 @@
 import type { Request, Response } from 'express';
 import { channels } from '../../appeals/rules.ts';
 import { rulebook } from '../../catalog/actions.ts';
+import type { Changes } from '../../core/changes.ts';
 import { notFound, Refusal } from '../../core/errors.ts';
+import { type Hold, hold } from '../../core/hold.ts';
 import type { World } from '../../core/world.ts';
 import { actorOf, type Door } from '../../doors.ts';
 import type { Actor } from '../../people/rules.ts';
@@ -65,9 +67,8 @@ export function deskTopic(world: World, res: Response, address: string): Topic |
   const { pathname, search } = new URL(address, 'http://here');
   const desk = pathname.split('/')[2];
   if (!pathname.startsWith('/desks/') || !isDesk(desk) || !may(actor, deskPermission(desk))) return null;
-  const alone = desks[desk].some((tab) => personal.includes(tab)) ? actor.person_id : '';
   return {
-    key: `desk ${actor.post} ${actor.unit_id} ${alone} ${lang} ${pathname}${search}`,
+    key: `desk ${seatOf(actor, desk)} ${lang} ${pathname}${search}`,
     concerns: ({ units }) => units?.includes(actor.unit_id) ?? false,
     async render() {
       const shared = sharedFor({ lang, me: null, now: world.clock() });
@@ -81,15 +82,42 @@ export function deskTopic(world: World, res: Response, address: string): Topic |
   };
 }
 
+/** Who sees the same desk: `unit post` and, where a tab is personal, the person. */
+const seatOf = (actor: Actor, desk: Desk): string =>
+  `${actor.unit_id} ${actor.post} ${desks[desk].some((tab) => personal.includes(tab)) ? actor.person_id : ''} ${desk}`;
+
+const hold_ms = 5000;
+type Counts = Record<Tab, number>;
+const holders = new WeakMap<Changes, Hold<Counts>>();
+
+/** The counts of tabs for as long as nothing of the unit changes; without news of that nothing is held. */
+function heldCounts({ changes }: World): Hold<Counts> | null {
+  if (!changes) return null;
+  const known = holders.get(changes);
+  if (known) return known;
+  const made = hold<Counts>(hold_ms);
+  holders.set(changes, made);
+  changes.listen((change) =>
+    made.drop((key) => change === 'anything' || (change.units?.some((unit) => key.startsWith(`${unit} `)) ?? false)),
+  );
+  return made;
+}
+
+/** After an act of this unit: news of it may come later than its next page. */
+export const forgetCounts = (world: World, { unit_id }: Actor): void =>
+  heldCounts(world)?.drop((key) => key.startsWith(`${unit_id} `));
+
 /** A desk's tabs and one page of its list. */
-async function readDesk({ db }: World, actor: Actor, { t, lang, fmt, now }: Shared, address: string) {
+async function readDesk(world: World, actor: Actor, { t, lang, fmt, now }: Shared, address: string) {
+  const { db } = world;
   const url = new URL(address, 'http://here');
   const desk = url.pathname.split('/')[2];
   if (!isDesk(desk) || !may(actor, deskPermission(desk))) throw notFound();
   const tabs: readonly Tab[] = desks[desk];
   const query = url.searchParams;
   const asked = query.get('tab');
-  const [counts, book] = await Promise.all([countQueues(db, tabs, actor, now), rulebook(db)]);
+  const count = () => countQueues(db, tabs, actor, now);
+  const [counts, book] = await Promise.all([heldCounts(world)?.get(seatOf(actor, desk), count) ?? count(), rulebook(db)]);
   const current = tabs.find((one) => one === asked) ?? tabs.find((one) => counts[one] > 0) ?? tabs[0]!;
   const filter = readFilter(query);
   const found = await listQueue(db, current, actor, filter, readAfter(query.get('after')), now);

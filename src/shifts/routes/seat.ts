@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { hold } from '../../core/hold.ts';
 import type { World } from '../../core/world.ts';
 import { formats } from '../../web/format.ts';
 import { words } from '../../words/words.ts';
@@ -10,14 +11,12 @@ const hold_ms = 10_000;
 
 /** For the head of a desk of the command centre: who is on duty at it, and whether the reader is. Looked up at most every 10 seconds. */
 export function seat({ db }: World): RequestHandler {
-  const held = new Map<number, { readonly until: number; readonly seat: Seat }>();
+  const seats = hold<Seat>(hold_ms);
   return async (req, res, next) => {
     const { actor, now, lang = 'zh' } = res.locals;
     const desk = actor && deskOf(actor.post);
     if (!actor || !now || !desk || deskRule(desk).at !== 'city' || req.method !== 'GET') return next();
-    const known = held.get(actor.post_id);
-    const found = known && known.until > performance.now() ? known.seat : await findSeat(db, desk, actor.post_id, now);
-    if (found !== known?.seat) held.set(actor.post_id, { until: performance.now() + hold_ms, seat: found });
+    const found = await seats.get(String(actor.post_id), () => findSeat(db, desk, actor.post_id, now));
     const t = words[lang].shifts;
     if (found.rostered || found.names.length > 0) {
       res.locals.on_shift = {
