@@ -1,6 +1,8 @@
 /** What is measured: how the product is asked for it, and the main statements that a bare server would need. */
 import { randomBytes } from 'node:crypto';
 import { findAppeal } from '../../src/appeals/store.ts';
+import { readTable } from '../../src/assessment/actions/table.ts';
+import { listClosed } from '../../src/assessment/store/periods.ts';
 import { rulebook } from '../../src/catalog/actions.ts';
 import { dayOf } from '../../src/core/clock.ts';
 import type { Db } from '../../src/core/db.ts';
@@ -11,6 +13,9 @@ import { countQueues, listQueue } from '../../src/desks/store/queue.ts';
 import { performOnAppeal, performOnOrder, register } from '../../src/orders/actions/perform.ts';
 import { type Actor, demo_password, demoUnits } from '../../src/people/rules.ts';
 import { listActors } from '../../src/people/store.ts';
+import { readMonths } from '../../src/reports/actions/figures.ts';
+import { monthBefore, monthOf } from '../../src/reports/rules/dimensions.ts';
+import { readCells } from '../../src/reports/store/cells.ts';
 import type { City } from './city.ts';
 import type { Asked } from './load.ts';
 import { learn, type Script, type Statement } from './scripts.ts';
@@ -29,7 +34,7 @@ export interface Page {
   readonly status: number;
 }
 
-/** What was chosen at one size and is asked for at every other. */
+/** What is asked for: the town and the category chosen at one size serve at every other, and a rare word is found a dozen times at each. */
 export interface Choice {
   readonly common: string;
   readonly rare: string;
@@ -134,6 +139,10 @@ export async function readPages(city: City, origin: string, choice: Choice): Pro
       since: now,
     });
   const none = { channel: null, town_id: null, category: null };
+  const leader = await someone(db, 'city_leader');
+  cookies.set(leader.username, await signIn(origin, leader.username));
+  const month = monthOf(now);
+  const this_month = { from: month, to: month };
   const first = (await listQueue(db, 'pending_dispatch', dispatcher.actor, none, null, now))[0];
 
   return [
@@ -163,11 +172,26 @@ export async function readPages(city: City, origin: string, choice: Choice): Pro
     await ledger('search', `search, common word (${choice.common})`, dispatcher, q({ q: choice.common })),
     await ledger('search-rare', `search, rare word (${choice.rare})`, dispatcher, q({ q: choice.rare })),
     await ledger(
-      'report',
+      'area-ledger',
       'ledger by town and category',
       dispatcher,
       q({ area: String(choice.town), category: choice.category }),
     ),
+    await page('report', 'month report (overview)', leader, ['/reports'], async () => {
+      await readMonths(db, '2000-01', month);
+      for (const axis of ['channel', 'tier', 'category', 'town'] as const) await readCells(db, axis, null, this_month);
+      const closed = await listClosed(db);
+      await readTable(
+        db,
+        month,
+        'city',
+        closed.find((one) => one.period === month),
+      );
+    }),
+    await page('pivot', 'pivot, category × town, 12 months', leader, ['/reports/pivot'], async () => {
+      await readCells(db, 'category', 'town', { from: monthBefore(month, 11), to: month });
+      await readCells(db, 'month', null, { from: monthBefore(month, 35), to: month });
+    }),
   ];
 }
 

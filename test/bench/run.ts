@@ -224,7 +224,7 @@ async function compare({ names, appeals, seconds, clients, rounds, keep }: Optio
           `\nResident memory of the product: ${empty?.now} MB after the start, ${memory.now} MB after the load, ${memory.most} MB at most.`,
         );
       say(
-        `${count.toLocaleString('en')} appeals, ${city.size_mb} MB; ${clients} clients, ${rounds} rounds of ${seconds} s in turn. There is no month report in this part: the ledger by town and category stands in its place.`,
+        `${count.toLocaleString('en')} appeals, ${city.size_mb} MB; ${clients} clients, ${rounds} rounds of ${seconds} s in turn.`,
       );
     };
     await (copied
@@ -255,7 +255,8 @@ async function growth({ names, appeals, seconds, clients, rounds, keep }: Option
     for (const city of cities) {
       const product = await serveProduct(city);
       end(() => product.stop());
-      sides.push({ product, pages: wanted(await readPages(city, product.origin, choice), names) });
+      const { rare } = await choose(city);
+      sides.push({ product, pages: wanted(await readPages(city, product.origin, { ...choice, rare }), names) });
     }
     const generator = startGenerator();
     end(() => generator.kill());
