@@ -74,7 +74,7 @@ export async function issueDue(db: Db, now: Date, limit: number): Promise<{ look
   const [row] = await hot<{ looked_at: number; issued: number }>(
     db,
     `with due as materialized (
-       select clock_id from card_plans where next_at is not null and next_at <= :now order by next_at limit :limit for update skip locked
+       select * from card_plans where next_at is not null and next_at <= :now order by next_at limit :limit for update skip locked
      ), known as materialized (
        select p.*, c.stopped_at is null and c.paused_at is null as runs, c.due_at = p.due_at as stands,
          case :owners::jsonb ->> c.kind
@@ -82,13 +82,13 @@ export async function issueDue(db: Db, now: Date, limit: number): Promise<{ look
            when 'maker' then o.made_by_unit_id
            when 'approver' then case when u.kind in ('community', 'grid') then u.parent_id else o.unit_id end
            else coalesce(o.unit_id, w.unit_id) end as unit_id
-       from due join card_plans p using (clock_id) join clocks c on c.id = p.clock_id
+       from due p join clocks c on c.id = p.clock_id
        left join work_orders o on o.id = c.work_order_id left join units u on u.id = o.unit_id left join whistle_units w on w.id = c.whistle_unit_id
      ), issued as (
        insert into alert_cards (clock_id, color, due_at, unit_id, issued_at)
        select k.clock_id, v.color, k.due_at, k.unit_id, :now
        from known k cross join lateral (values ('reminder', k.remind_at), ('yellow', k.yellow_at), ('red', k.due_at)) v(color, at)
-       where k.runs and k.stands and v.at <= :now
+       where k.runs and k.stands and v.at between k.next_at and :now
        on conflict do nothing returning 1
      ), left_out as (
        delete from card_plans p using known k where p.clock_id = k.clock_id and not k.runs
