@@ -36,8 +36,8 @@ let running: Promise<Browser> | undefined;
 export interface Screen {
   readonly stage: Stage;
   readonly address: string;
-  /** A window of somebody's own, signed in through the page. */
-  as(who: PersonName, options?: WindowOptions): Promise<Page>;
+  /** A window of somebody's own, signed in, on the page where he begins or the one asked for. */
+  as(who: PersonName, options?: WindowOptions & { readonly at?: string }): Promise<Page>;
   /** A window of nobody's, on nothing yet. */
   passer(options?: WindowOptions): Promise<Page>;
 }
@@ -98,15 +98,16 @@ export async function openScreen(): Promise<Screen> {
     address,
     passer,
     as: async (who, options = {}) => {
-      const { lang = 'zh' } = options;
+      const { lang = 'zh', at = '' } = options;
       const page = await passer(options);
-      await page.goto(`${address}/sign-in?lang=${lang}`);
-      await page.fill('input[name=username]', who);
-      await page.fill('input[name=password]', cast_password);
-      await Promise.all([
-        page.waitForURL((url) => url.pathname !== '/sign-in'),
-        page.click('main form[action="/sign-in"] button[type=submit], form[action="/sign-in"] button[type=submit]'),
-      ]);
+      await page.context().addCookies([{ name: 'lang', value: lang, url: address }]);
+      const answer = await page.request.post(`${address}/sign-in`, {
+        form: { username: who, password: cast_password, next: at },
+        headers: { origin: address },
+        maxRedirects: 0,
+      });
+      if (answer.status() !== 303) throw new Error(`${who} cannot sign in: ${answer.status()}`);
+      await page.goto(new URL(answer.headers()['location']!, address).href);
       return page;
     },
   };

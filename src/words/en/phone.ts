@@ -3,6 +3,7 @@ import type { phone as zh } from '../zh/phone.ts';
 export const phone: typeof zh = {
   app: 'Zhaojiban · linked member',
   app_short: 'Zhaojiban',
+  switches: 'Messages and language',
   bar: { todo: 'To do', report: 'Report', grid: 'My grid', me: 'Me' },
   menu: 'Member’s phone',
   offline_title: 'No network',

@@ -2,6 +2,7 @@
 export const phone = {
   app: '招即办 · 联户',
   app_short: '招即办',
+  switches: '消息与语言',
   bar: { todo: '待办', report: '上报', grid: '我的网格', me: '我' },
   menu: '联户手机',
   offline_title: '没有网络',
