@@ -7,6 +7,7 @@ import { applyDueParameters } from './catalog/actions/parameters.ts';
 import { dayOf } from './core/clock.ts';
 import { type Job, purgeRuns, type Schedule, startSchedule } from './core/schedule.ts';
 import type { World } from './core/world.ts';
+import { drawWaiting } from './files/actions/draw.ts';
 import { purgeFiles } from './files/actions/purge.ts';
 import { lookForGaming, purgeMarks } from './integrity/actions.ts';
 import { scoreMembers } from './member_scores/actions/score.ts';
@@ -40,6 +41,7 @@ export const jobs: readonly Job[] = [
     slot: eachMinute,
     run: (world, now) => sendOutbox(world, now, smsPort(world), evaluationLink),
   },
+  { name: 'draw-pictures', cron: '* * * * *', slot: eachMinute, run: (world) => drawWaiting(world) },
   { name: 'apply-parameters', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => applyDueParameters(db, now, saveMoves) },
   { name: 'whistles', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => consultOverdue(db, now) },
   { name: 'watch-clocks', cron: '* * * * *', slot: eachMinute, run: ({ db }, now) => watchClocks(db, now) },

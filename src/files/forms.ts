@@ -6,7 +6,7 @@ import { type FormState, many, type Read, reader, readForm, text } from '../web/
 import { uploadsOf } from '../web/uploads.ts';
 import type { ErrorCode } from '../words/words.ts';
 import { storeFiles } from './actions/take.ts';
-import { touch } from './actions/vault.ts';
+import { touch, touchOriginal } from './actions/vault.ts';
 import type { StoredFile } from './store.ts';
 
 const kept_for_ms = 6 * 3_600_000;
@@ -77,6 +77,9 @@ function keep({ config, clock }: World, res: Response, file: StoredFile): string
   return `${file.name}|${seal(config.data_key, JSON.stringify(kept))}`;
 }
 
+const isThere = ({ files_dir }: World, { sha256, original }: StoredFile, now: Date): Promise<boolean> =>
+  sha256 === null ? touchOriginal(files_dir, original!, now) : touch(files_dir, sha256, now);
+
 async function listKept(world: World, res: Response, body: unknown): Promise<StoredFile[]> {
   const read = readForm(body, z.object({ kept_files: many(text(4000), 0, most_kept) }));
   if (!read.ok) return [];
@@ -85,7 +88,7 @@ async function listKept(world: World, res: Response, body: unknown): Promise<Sto
   for (const sealed of read.value.kept_files) {
     try {
       const { file, by, until }: Kept = JSON.parse(open(world.config.data_key, sealed.slice(sealed.lastIndexOf('|') + 1)));
-      if (by === holder(res) && until > now.getTime() && (await touch(world.files_dir, file.sha256, now))) files.push(file);
+      if (by === holder(res) && until > now.getTime() && (await isThere(world, file, now))) files.push(file);
     } catch {
       // Made up, cut short, or sealed before the key was changed: the file is chosen again.
     }

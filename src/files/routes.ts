@@ -1,5 +1,5 @@
 import type { Response, Router } from 'express';
-import { notFound } from '../core/errors.ts';
+import { conflict, notFound } from '../core/errors.ts';
 import type { World } from '../core/world.ts';
 import { actorOf, idOf, makeDoor } from '../doors.ts';
 import { pathOf } from './actions/vault.ts';
@@ -15,25 +15,34 @@ export function files(world: World, readable: Readable): Router {
   };
 
   door.get('/:id', 'act', async (_req, res) => {
-    const file = await find(res);
-    const seen = file.kind === 'image' ? 'inline' : 'attachment';
-    send(world, res, file.sha256, file.media_type, `${seen}; filename*=UTF-8''${encoded(file.name)}`);
+    sendFile(world, res, await find(res));
   });
   door.get('/:id/thumb', 'act', async (_req, res) => {
-    const { thumb_sha256 } = await find(res);
-    if (thumb_sha256 === null) throw notFound();
-    send(world, res, thumb_sha256, 'image/webp', 'inline');
+    sendThumb(world, res, await find(res));
   });
   return door.routes;
 }
 
-function send({ files_dir }: World, res: Response, sha256: string, media_type: string, disposition: string): void {
+const a_while = 'private, max-age=600';
+
+/** Whoever calls these has asked whether the reader may see it. A picture that is not drawn yet, or cannot be, says so. */
+export function sendFile(world: World, res: Response, file: AttachmentRow, kept = a_while): void {
+  if (file.sha256 === null) throw conflict(`picture_${file.undrawn}`);
+  const seen = file.kind === 'image' ? 'inline' : 'attachment';
+  send(world, res, file.sha256, file.media_type, `${seen}; filename*=UTF-8''${encoded(file.name)}`, kept);
+}
+export function sendThumb(world: World, res: Response, { thumb_sha256 }: AttachmentRow, kept = a_while): void {
+  if (thumb_sha256 === null) throw notFound();
+  send(world, res, thumb_sha256, 'image/webp', 'inline', kept);
+}
+
+function send({ files_dir }: World, res: Response, sha256: string, media_type: string, disposition: string, kept: string): void {
   res.set({
     'Content-Type': media_type,
     'Content-Disposition': disposition,
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private, max-age=600',
+    'Cache-Control': kept,
   });
   res.sendFile(
     pathOf(files_dir, sha256),

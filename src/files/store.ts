@@ -4,18 +4,23 @@ import type { Actor } from '../people/rules.ts';
 export const purposes = ['report', 'supplement', 'progress', 'before', 'after', 'evidence'] as const;
 export type Purpose = (typeof purposes)[number];
 
-/** A file already made safe and stored by its content hash; not yet attached to an appeal. */
+/** A file already made safe and stored by its content hash, or a picture that waits for that; not yet attached to an appeal. */
 export interface StoredFile {
   readonly kind: 'image' | 'audio' | 'pdf';
   readonly media_type: string;
   readonly name: string;
   readonly bytes: number;
-  readonly sha256: string;
+  /** Of what may be served; null as long as that is not made. */
+  readonly sha256: string | null;
   readonly thumb_sha256: string | null;
   readonly width: number | null;
   readonly height: number | null;
   /** Of a picture: its difference hash, 16 hexadecimal digits, by which the same picture is known again. */
   readonly dhash?: string | null | undefined;
+  /** A picture that is still to be written anew, or cannot be. */
+  readonly undrawn?: 'waiting' | 'unreadable' | null | undefined;
+  /** Where what was sent lies until then. */
+  readonly original?: string | null | undefined;
   /** It shows how things were before the act that brings it. */
   readonly before?: boolean | undefined;
 }
@@ -60,6 +65,25 @@ export async function findAttachment(db: Db, id: number, actor: Actor, readable:
     { id, ...bindings },
   );
   return rows[0];
+}
+
+/** The oldest picture still to be written anew that nobody else is at, locked until the transaction ends. */
+export async function holdUndrawn(trx: Db): Promise<AttachmentRow | undefined> {
+  return trx('attachments').where({ undrawn: 'waiting' }).orderBy('id').forUpdate().skipLocked().first();
+}
+
+/** What became of an original, wherever it is attached. */
+export async function settleUndrawn(trx: Db, original: string, drawn: StoredFile | 'unreadable'): Promise<void> {
+  const now_known = drawn === 'unreadable' ? { undrawn: drawn } : { ...drawn, undrawn: null };
+  await trx('attachments')
+    .where({ original })
+    .update({ ...now_known, original: null });
+}
+
+/** Which of these originals still wait. */
+export async function listWaiting(db: Db, originals: readonly string[]): Promise<Set<string>> {
+  const rows = await db('attachments').whereIn('original', originals).select('original');
+  return new Set(rows.map((row) => row.original!));
 }
 
 /** Which of these contents something is attached by. */

@@ -4,9 +4,10 @@ import sharp from 'sharp';
 import { describe, expect } from 'vitest';
 import { incomingDir, newIncoming } from '../../src/core/incoming.ts';
 import type { World } from '../../src/core/world.ts';
+import { drawWaiting } from '../../src/files/actions/draw.ts';
 import { purgeFiles } from '../../src/files/actions/purge.ts';
 import { storeFiles } from '../../src/files/actions/take.ts';
-import { keepBytes, pathOf, touch } from '../../src/files/actions/vault.ts';
+import { keepBytes, pathOf, touch, undrawnDir } from '../../src/files/actions/vault.ts';
 import { kindRules, max_mb, megabyte, nameFor, pictureRules } from '../../src/files/rules.ts';
 import { insertAttachments } from '../../src/files/store.ts';
 import { words } from '../../src/words/words.ts';
@@ -23,7 +24,8 @@ async function kept(world: World, name: string, bytes: Buffer) {
   const stored = await store(world, name, bytes);
   if (!stored.ok) throw new Error(JSON.stringify(stored));
   const [file] = stored.files;
-  return { ...file!, content: await readFile(pathOf(world.files_dir, file!.sha256)) };
+  const sha256 = file!.sha256!;
+  return { ...file!, sha256, content: await readFile(pathOf(world.files_dir, sha256)) };
 }
 
 describe('a picture', () => {
@@ -212,4 +214,90 @@ test('what was sent and never attached goes after a week; what is attached stays
   ]);
   expect(await purgeFiles(world, new Date(real + 2 * 86_400_000))).toMatchObject({ incoming: 1 });
   expect(await there(file.sha256)).toBe(true);
+});
+
+describe('when many send pictures at once', () => {
+  /** What was put off, attached to an appeal, and what it becomes when it is drawn at once. */
+  async function putOff(world: World, bytes: readonly Buffer[]) {
+    const stage = await makeStage(world);
+    const appeal = await stage.appeal(await stage.register('hotline'));
+    const stored = await Promise.all(bytes.map((one, i) => store(world, `${i}.jpg`, one)));
+    const files = stored.flatMap((one) => one.files);
+    const at = { appeal_id: appeal.id, trail_seq: 1, purpose: 'report', uploaded_by: null, uploaded_at: world.clock() } as const;
+    await insertAttachments(world.db, files, at);
+    return files;
+  }
+  const rows = (world: World) => world.db('attachments').orderBy('id');
+  const originals = (world: World) => readdir(undrawnDir(world.files_dir));
+  const many = () => Promise.all(Array.from({ length: 6 }, (_, i) => phonePhoto(900 + i, 700)));
+
+  test('some are kept as they came, served to nobody, and drawn afterwards as if at once', async ({ world }) => {
+    const before = new Set(await originals(world).catch(() => []));
+    const photos = await many();
+    const files = await putOff(world, photos);
+    const waiting = files.filter((one) => one.undrawn === 'waiting');
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(waiting.length).toBeLessThan(files.length);
+    for (const one of waiting) expect(one).toMatchObject({ kind: 'image', sha256: null, thumb_sha256: null });
+    expect(await drawWaiting(world)).toEqual({ drawn: waiting.length, unreadable: 0 });
+    expect((await originals(world)).filter((one) => !before.has(one))).toEqual([]);
+    for (const [i, row] of (await rows(world)).entries()) {
+      const { content, before: _, ...at_once } = await kept(world, `${i}.jpg`, photos[i]!);
+      expect(row).toMatchObject({ ...at_once, undrawn: null, original: null });
+      expect(content.includes('Secretphone')).toBe(false);
+    }
+    expect(await drawWaiting(world)).toEqual({ drawn: 0, unreadable: 0 });
+  });
+
+  test('whoever is killed between the answer and the drawing, or in it, loses none', async ({ world }) => {
+    await putOff(world, await many());
+    const waiting = (await rows(world)).filter((one) => one.undrawn === 'waiting');
+    // It ends after the picture is drawn, and before that is known.
+    const { transaction } = world.db;
+    const killed: World = {
+      ...world,
+      db: new Proxy(world.db, {
+        get: (db, name) =>
+          name !== 'transaction'
+            ? Reflect.get(db, name)
+            : (work: (trx: World['db']) => Promise<unknown>) =>
+                transaction.call(db, async (trx) => {
+                  await work(trx);
+                  throw new Error('killed');
+                }),
+      }),
+    };
+    await expect(drawWaiting(killed)).rejects.toThrow('killed');
+    expect((await rows(world)).filter((one) => one.undrawn === 'waiting')).toEqual(waiting);
+    for (const one of waiting) expect(await originals(world)).toContain(one.original);
+    expect(await drawWaiting(world)).toEqual({ drawn: waiting.length, unreadable: 0 });
+  });
+
+  test('what is no picture, too large or too many is still refused before the answer', async ({ world }) => {
+    const busy = many().then((photos) => Promise.all(photos.map((one) => store(world, 'a.jpg', one))));
+    expect(await store(world, 'a.jpg', Buffer.from('<?php'))).toMatchObject({ refused: [{ code: 'file_unknown' }] });
+    expect(await store(world, 'a.png', await bombPng())).toMatchObject({ refused: [{ code: 'file_too_many_pixels' }] });
+    await busy;
+  });
+
+  test('one that proves unreadable is marked so, and its original goes', async ({ world }) => {
+    const photos = await many();
+    await putOff(world, photos.map((one) => one.subarray(0, one.length / 2)).concat(photos));
+    const waiting = (await rows(world)).filter((one) => one.undrawn === 'waiting');
+    const done = await drawWaiting(world);
+    expect(done.unreadable).toBeGreaterThan(0);
+    expect(done.drawn + done.unreadable).toBe(waiting.length);
+    const unreadable = await world.db('attachments').where({ undrawn: 'unreadable' });
+    expect(unreadable).toHaveLength(done.unreadable);
+    for (const one of unreadable) expect(one).toMatchObject({ sha256: null, thumb_sha256: null, original: null });
+  });
+
+  test('an original that was never attached goes after a day; one that waits stays', async ({ world }) => {
+    await putOff(world, await many());
+    const lost = path.join(undrawnDir(world.files_dir), '00000000-0000-4000-8000-000000000000');
+    await writeFile(lost, 'x');
+    await purgeFiles(world, new Date(Date.now() + 2 * 86_400_000));
+    const waiting = (await rows(world)).flatMap((one) => one.original ?? []);
+    expect((await originals(world)).sort()).toEqual(waiting.sort());
+  });
 });

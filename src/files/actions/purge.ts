@@ -2,15 +2,24 @@ import { opendir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { incomingDir } from '../../core/incoming.ts';
 import type { World } from '../../core/world.ts';
-import { listAttached } from '../store.ts';
+import { listAttached, listWaiting } from '../store.ts';
+import { undrawnDir } from './vault.ts';
 
 const incoming_ms = 24 * 3_600_000;
 const unattached_ms = 7 * 24 * 3_600_000;
 const at_once = 500;
 
-/** Removes what arrived and was never looked at for a day, and contents that nothing has been attached by for a week. */
+/** Removes what arrived and was looked at or attached by nobody for a day, and contents that nothing has been attached by for a week. */
 export async function purgeFiles(world: World, now: Date): Promise<{ incoming: number; unattached: number }> {
-  const left = await listOlder(incomingDir(world.files_dir), now.getTime() - incoming_ms);
+  const originals = await listOlder(undrawnDir(world.files_dir), now.getTime() - incoming_ms);
+  const waiting = await listWaiting(
+    world.db,
+    originals.map((file) => path.basename(file)),
+  );
+  const left = [
+    ...(await listOlder(incomingDir(world.files_dir), now.getTime() - incoming_ms)),
+    ...originals.filter((file) => !waiting.has(path.basename(file))),
+  ];
   for (const file of left) await rm(file, { force: true });
 
   let unattached = 0;

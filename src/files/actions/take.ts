@@ -18,7 +18,7 @@ import {
   type Received,
 } from '../rules.ts';
 import type { StoredFile } from '../store.ts';
-import { keepBytes, keepFile } from './vault.ts';
+import { keepBytes, keepFile, keepOriginal } from './vault.ts';
 
 sharp.cache(false);
 // One thread a picture: the rest of the machine answers those who send none.
@@ -36,7 +36,8 @@ export type Stored =
 
 /**
  * Looks into what arrived and keeps it: pictures written anew (turned upright, without place, camera or anything else that rode
- * along), sound and PDF as they are. All of them, or the reason for each that was not taken. What arrived is gone afterwards.
+ * along), sound and PDF as they are. All of them, or the reason for each that was not taken. What arrived is gone afterwards. When many
+ * send pictures at once, some are looked into and kept as they came, to be drawn after the answer (`drawWaiting`) and served then.
  */
 export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, received: readonly Received[]): Promise<Stored> {
   const files: StoredFile[] = [];
@@ -44,7 +45,7 @@ export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, rece
   let disk_full = false;
   for (const one of received) {
     try {
-      const taken = await inTurn(() => take(world, one));
+      const taken = await take(world, one);
       if (typeof taken === 'string') refused.push({ name: plainName(one.name), code: taken });
       else files.push(one.field === before_field ? { ...taken, before: true } : taken);
     } catch (error) {
@@ -59,10 +60,16 @@ export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, rece
 
 // Decoding takes memory by the pixel: one at a time in each process, however many people send pictures at once.
 let last: Promise<unknown> = Promise.resolve();
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
+let in_turn = 0;
+/** With so many at it, who sends a picture is answered first, and it is drawn by the timetable. */
+const most_in_turn = 3;
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  in_turn += 1;
   const mine = last.then(work, work);
   last = mine.catch(() => undefined);
-  return mine;
+  return mine.finally(() => {
+    in_turn -= 1;
+  });
 }
 
 async function take(
@@ -87,42 +94,15 @@ interface Found {
 type Taker = (world: Pick<World, 'files_dir' | 'clock'>, found: Found) => Promise<StoredFile | FileProblem>;
 
 const takers: Record<FileKind, Taker> = {
-  image: async ({ files_dir, clock }, { path, name }) => {
-    const { side, thumb, max_pixels, max_pixels_in_passes, quality } = pictureRules;
-    const decoder = { limitInputPixels: max_pixels, failOn: 'error', sequentialRead: true } as const;
-    try {
-      const { width, height, hasAlpha, isProgressive } = await sharp(path, { ...decoder, limitInputPixels: false }).metadata();
-      if (width * height > (isProgressive ? max_pixels_in_passes : max_pixels)) return 'file_too_many_pixels';
-      const media_type = hasAlpha ? 'image/webp' : 'image/jpeg';
-      const upright = sharp(path, decoder).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
-      const { data, info } = await (hasAlpha ? upright.webp({ quality }) : upright.jpeg({ quality })).toBuffer({
-        resolveWithObject: true,
-      });
-      const small = await sharp(data)
-        .resize(thumb, thumb, { fit: 'inside', withoutEnlargement: true })
-        .webp({ quality: 70 })
-        .toBuffer();
-      const now = clock();
-      const [sha256, thumb_sha256] = [await keepBytes(files_dir, data, now), await keepBytes(files_dir, small, now)];
-      return {
-        kind: 'image',
-        media_type,
-        name: nameFor(name, media_type),
-        bytes: data.length,
-        sha256,
-        thumb_sha256,
-        width: info.width,
-        height: info.height,
-        dhash: await differenceHash(data),
-      };
-    } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;
-      return /pixel limit/i.test(String(error)) ? 'file_too_many_pixels' : 'file_broken';
-    }
+  image: async (world, found) => {
+    const problem = await lookInto(found.path);
+    if (problem !== null) return problem;
+    return in_turn < most_in_turn ? inTurn(() => draw(world, found)) : putOff(world, found);
   },
   audio: async (world, found) => {
     // At most 10 MB, looked through as a whole: a container says at its end what is in it as often as at its start.
-    if (hasVideo(await readPart(found.path, 0, found.bytes), found.media_type)) return 'file_is_video';
+    const whole = () => readPart(found.path, 0, found.bytes);
+    if (await inTurn(async () => hasVideo(await whole(), found.media_type))) return 'file_is_video';
     return asItIs(world, 'audio', found);
   },
   pdf: async (world, found) => {
@@ -130,6 +110,65 @@ const takers: Record<FileKind, Taker> = {
     return end.includes('startxref') ? asItIs(world, 'pdf', found) : 'file_broken';
   },
 };
+
+const decoder = { limitInputPixels: pictureRules.max_pixels, failOn: 'error', sequentialRead: true } as const;
+/** What the error of a picture means for whoever sent it; what is wrong with our own disk is thrown on. */
+function meant(error: unknown): FileProblem {
+  if (typeof (error as NodeJS.ErrnoException).code === 'string') throw error;
+  return /pixel limit/i.test(String(error)) ? 'file_too_many_pixels' : 'file_broken';
+}
+
+/** What can be known of a picture without decoding it. */
+async function lookInto(path: string): Promise<FileProblem | null> {
+  try {
+    const { width, height, isProgressive } = await sharp(path, { ...decoder, limitInputPixels: false }).metadata();
+    const most = isProgressive ? pictureRules.max_pixels_in_passes : pictureRules.max_pixels;
+    return width * height > most ? 'file_too_many_pixels' : null;
+  } catch (error) {
+    return meant(error);
+  }
+}
+
+/** Writes a picture anew, and a small one beside it. */
+export async function draw(
+  { files_dir, clock }: Pick<World, 'files_dir' | 'clock'>,
+  { path, name }: Pick<Found, 'path' | 'name'>,
+): Promise<StoredFile | FileProblem> {
+  const { side, thumb, quality } = pictureRules;
+  try {
+    const { hasAlpha } = await sharp(path, decoder).metadata();
+    const media_type = hasAlpha ? 'image/webp' : 'image/jpeg';
+    const upright = sharp(path, decoder).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
+    const { data, info } = await (hasAlpha ? upright.webp({ quality }) : upright.jpeg({ quality })).toBuffer({
+      resolveWithObject: true,
+    });
+    const small = await sharp(data)
+      .resize(thumb, thumb, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 70 })
+      .toBuffer();
+    const now = clock();
+    const [sha256, thumb_sha256] = [await keepBytes(files_dir, data, now), await keepBytes(files_dir, small, now)];
+    return {
+      kind: 'image',
+      media_type,
+      name: nameFor(name, media_type),
+      bytes: data.length,
+      sha256,
+      thumb_sha256,
+      width: info.width,
+      height: info.height,
+      dhash: await differenceHash(data),
+    };
+  } catch (error) {
+    return meant(error);
+  }
+}
+
+async function putOff({ files_dir }: Pick<World, 'files_dir'>, { path, name, bytes, media_type }: Found): Promise<StoredFile> {
+  const original = await keepOriginal(files_dir, path);
+  const unknown = { sha256: null, thumb_sha256: null, width: null, height: null };
+  return { kind: 'image', media_type, name: plainName(name), bytes, ...unknown, undrawn: 'waiting', original };
+}
 
 // A plain wall is not lighter on one side for what compression makes of it.
 const faint = 4;

@@ -31,6 +31,14 @@ export const failures: typeof zh = {
     title: 'Something went wrong',
     text: 'It has been recorded. Try again later; if it still fails, give the administrator the number below.',
   },
+  picture_waiting: {
+    title: 'The photo is being prepared',
+    text: 'Many people are sending photos right now. This one has arrived and can be seen in a minute or two.',
+  },
+  picture_unreadable: {
+    title: 'The photo cannot be read',
+    text: 'This photo was damaged before it was sent and cannot be opened. Ask whoever sent it for another one.',
+  },
   own_account: {
     title: 'Not your own account',
     text: 'Your account and posts are handled by another administrator. Change your password under “Account and security”.',

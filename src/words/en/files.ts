@@ -7,5 +7,6 @@ export const files: typeof zh = {
   picture: 'Picture',
   sound: 'Sound',
   document: 'File',
+  undrawn: { waiting: 'Photo being prepared', unreadable: 'Photo cannot be read', later: 'Photo cannot be shown yet' },
   sizes: (kb: number) => (kb < 1024 ? `${Math.max(1, Math.round(kb))} KB` : `${(kb / 1024).toFixed(1)} MB`),
 };

@@ -70,6 +70,7 @@ export const upkeep: typeof zh = {
   seconds: (n) => `${n} s`,
   jobs: {
     'send-outbox': { name: 'Send messages', does: 'texts and pushes that are due go out' },
+    'draw-pictures': { name: 'Prepare photos', does: 'photos that were taken in first while many were sent are prepared' },
     'apply-parameters': { name: 'Apply parameters', does: 'changes of parameters whose moment has come' },
     lapse: { name: 'Close for want of details', does: 'appeals whose time for details is over' },
     resume: { name: 'Resume', does: 'suspended orders whose day of review has come' },

@@ -9,6 +9,8 @@ export const failures = {
   too_many: { title: '操作过于频繁', text: '请稍等片刻再试。' },
   unavailable: { title: '暂时无法响应', text: '系统正忙或正在维护，您的操作没有执行。请稍后再试。' },
   broken: { title: '系统出错了', text: '问题已记录。请稍后重试；如果仍然不行，请把下面的编号告诉系统管理员。' },
+  picture_waiting: { title: '图片正在处理', text: '同时上传的人较多，这张图片已经收到，一两分钟后可以查看。' },
+  picture_unreadable: { title: '图片无法读取', text: '这张图片在发送前已损坏，无法打开。请向发送人再要一张。' },
   own_account: { title: '不能办理自己的账号', text: '自己的账号、岗位由另一名管理员办理；修改密码请进入“账号与安全”。' },
   administrator_account: {
     title: '不能重置三员的密码',

@@ -6,5 +6,6 @@ export const files = {
   picture: '图片',
   sound: '录音',
   document: '文件',
+  undrawn: { waiting: '图片正在处理', unreadable: '图片无法读取', later: '图片暂不能显示' },
   sizes: (kb: number) => (kb < 1024 ? `${Math.max(1, Math.round(kb))} KB` : `${(kb / 1024).toFixed(1)} MB`),
 };

@@ -70,6 +70,7 @@ export const upkeep = {
   /** What each job is called and does, by its name in the timetable. */
   jobs: {
     'send-outbox': { name: '发送消息', does: '把到点的短信和推送发出去' },
+    'draw-pictures': { name: '处理图片', does: '把集中上传时先收下的图片处理好' },
     'apply-parameters': { name: '参数生效', does: '到时间的参数修改生效' },
     lapse: { name: '逾期补正结案', does: '补正期满的诉求先行结案' },
     resume: { name: '恢复挂起', does: '到复查日的挂起工单自动恢复' },
