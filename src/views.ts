@@ -1333,16 +1333,29 @@ export interface Views {
     live: boolean;
     revisions: readonly { revision: number; at: string; reason: string }[];
   };
+  'assessment/base': {
+    period: string;
+    bases: readonly {
+      title: string;
+      rows: readonly { unit: string; href: string | null; n: string; score: string; product: string }[];
+      n: string;
+      sum: string;
+      base: string | null;
+    }[];
+  };
   'assessment/cases': {
     title: string;
     unit: string;
     period: string;
     chips: readonly Chip[];
     ratings: boolean;
+    /** whether the list is of every unit */
+    units: boolean;
     rows: readonly {
       number: string;
       title: string;
       href: string | null;
+      unit: string;
       role: string;
       due: string;
       done: string;

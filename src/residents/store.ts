@@ -1,4 +1,5 @@
 import { type Db, hot } from '../core/db.ts';
+import type { AttachmentRow } from '../files/store.ts';
 
 export interface EvaluationLinkRow {
   readonly token_hash: string;
@@ -79,6 +80,25 @@ export async function findOwnAppeal(db: Db, by: { number: string } | { id: numbe
   return db('appeals')
     .where(by)
     .first(...own);
+}
+
+/**
+ * The files of a case that its appellant may see: what he sent himself, and once he has been answered what the lead showed of its result
+ * (`before` and `after`), if that was approved. What staff keep among themselves is not among them.
+ */
+export async function listShownFiles(db: Db, appeal_id: number): Promise<AttachmentRow[]> {
+  return hot<AttachmentRow>(
+    db,
+    `select f.* from attachments f join appeals a on a.id = f.appeal_id where a.id = :appeal_id and (
+       (f.uploaded_by is null and f.purpose in ('report', 'supplement'))
+       or (a.answer is not null and f.purpose in ('before', 'after') and exists (
+         select 1 from trail t join work_orders o on o.id = t.work_order_id and o.role = 'lead'
+         where t.subject_kind = 'appeal' and t.subject_id = a.id and t.seq = f.trail_seq and t.act = 'submit' and 'approve' = (
+           select d.act from trail d where d.subject_kind = 'appeal' and d.subject_id = a.id and d.work_order_id = o.id and d.seq > t.seq
+             and d.act in ('approve', 'send_back') order by d.seq limit 1))))
+     order by f.id`,
+    { appeal_id },
+  );
 }
 
 /** The round an appeal is in, its row locked until the transaction ends. */

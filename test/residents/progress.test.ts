@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { progressTries } from '../../src/residents/rules.ts';
 import { plainJpeg } from '../files/samples.ts';
-import { browse } from '../support/browser.ts';
+import { browse, type Page } from '../support/browser.ts';
 import { freshDb, makeWorld, test, testConfig } from '../support/world.ts';
-import { openStreet } from './street.ts';
+import { openStreet, type Street } from './street.ts';
 
 describe('the way in', () => {
   test('is number and code, however they are typed', async ({ world }) => {
@@ -134,6 +134,93 @@ describe('the case as its appellant sees it', () => {
     const mine = await street.report({ content: '我家楼道灯坏了' });
     await street.report({ content: '邻居的暖气不热' });
     expect((await street.look(mine.number, mine.code)).text).not.toContain('邻居的暖气');
+  });
+});
+
+describe('the pictures of a case', () => {
+  const photo = async (filename: string) => ({ file: await plainJpeg(), filename, type: 'image/jpeg' });
+  const picturesOf = (page: Page) =>
+    [...page.html.matchAll(/src="(\/progress\/case\/files\/\d+\/thumb)"/g)].map(([, path]) => path!);
+  /** A file of staff, added to what happened last on the case. */
+  async function attach(street: Street, number: string, purpose: 'progress' | 'after' | 'evidence') {
+    const { id, trail_seq } = await street.appeal(number);
+    const taken = (await street.world.db('attachments').first())!;
+    const { id: _, ...file } = taken;
+    const [row] = await street.world
+      .db('attachments')
+      .insert({ ...file, appeal_id: id, trail_seq, purpose, uploaded_by: street.people.member1.person_id })
+      .returning('id');
+    return `/progress/case/files/${row!.id}/thumb`;
+  }
+
+  test('are his own, small and whole, kept by no browser', async ({ world }) => {
+    const street = await openStreet(world);
+    const { number, code } = await street.report({ files: await photo('门口.jpg') });
+    const browser = street.passer();
+    const [thumb, ...more] = picturesOf(await street.look(number, code, browser));
+    expect(more).toEqual([]);
+    for (const path of [thumb!, thumb!.replace('/thumb', '')]) {
+      const { status, headers } = await browser.raw(path);
+      expect([status, headers['cache-control'], headers['x-content-type-options']]).toEqual([200, 'no-store', 'nosniff']);
+    }
+  });
+
+  test('are there for whoever gave number and code, and for nobody else', async ({ world }) => {
+    const street = await openStreet(world);
+    const mine = await street.report({ files: await photo('门口.jpg') });
+    const other = await street.report({ content: '邻居的暖气不热', files: await photo('暖气.jpg') });
+    const browser = street.passer();
+    const [thumb] = picturesOf(await street.look(mine.number, mine.code, browser));
+    const another = street.passer();
+    await street.look(other.number, other.code, another);
+    for (const [who, path] of [
+      [another, thumb!],
+      [another, thumb!.replace('/thumb', '')],
+      [street.passer(), thumb!],
+      [await street.as('member1'), thumb!],
+      [browser, '/progress/case/files/999999999'],
+      [browser, '/progress/case/files/x/thumb'],
+    ] as const)
+      expect([path, (await who.raw(path)).status]).toEqual([path, 404]);
+    await browser.post('/progress/leave');
+    expect((await browser.raw(thumb!)).status).toBe(404);
+  });
+
+  test('of the result come with the answer; those that staff keep for their work, and those sent back, never', async ({
+    world,
+  }) => {
+    const street = await openStreet(world);
+    const { number, code } = await street.report({ files: await photo('门口.jpg') });
+    const browser = street.passer();
+    const [own] = picturesOf(await street.look(number, code, browser));
+    await street.order('member1', number, 'acknowledge', {});
+    await street.order('member1', number, 'progress', { progress: '已到现场' });
+    const hidden = [await attach(street, number, 'progress'), await attach(street, number, 'evidence')];
+    await street.order('member1', number, 'submit', { result: '没修好', outcome: 'solved' });
+    hidden.push(await attach(street, number, 'after'));
+    await street.order('huayuan_clerk', number, 'send_back', { reason: '照片不清楚' });
+    await street.order('member1', number, 'submit', { result: '已换灯泡', outcome: 'solved' });
+    const result = await attach(street, number, 'after');
+    expect((await browser.raw(result)).status).toBe(404);
+    await street.order('huayuan_clerk', number, 'approve', {});
+    expect(picturesOf(await browser.get('/progress/case')).sort()).toEqual([own, result].sort());
+    for (const path of hidden) expect((await browser.raw(path)).status).toBe(404);
+  });
+
+  test('that wait to be drawn, or cannot be, say so', async ({ world }) => {
+    const street = await openStreet(world);
+    const { number, code } = await street.report({ files: await photo('门口.jpg') });
+    const set = (to: object) => world.db('attachments').update({ sha256: null, thumb_sha256: null, ...to } as never);
+    const browser = street.passer();
+    await set({ undrawn: 'waiting', original: '00000000-0000-4000-8000-000000000000' });
+    expect((await street.look(number, code, browser)).text).toContain('图片正在处理');
+    const { id } = (await world.db('attachments').first())!;
+    expect((await browser.get(`/progress/case/files/${id}`)).text).toContain('一两分钟后可以查看');
+    await set({ undrawn: 'unreadable', original: null });
+    expect((await browser.get('/progress/case')).text).toContain('图片无法读取');
+    const member = await street.as('member1');
+    expect((await member.get(`/files/${id}`)).text).toContain('无法打开');
+    expect((await member.get(`/appeals/${number}`)).text).toContain('图片暂不能显示');
   });
 });
 

@@ -6,13 +6,14 @@ import { addMinutes } from '../../core/clock.ts';
 import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
 import { readCaseFile } from '../../desks/store/case.ts';
-import type { Door } from '../../doors.ts';
+import { type Door, idOf } from '../../doors.ts';
 import { readFormWithFiles, refusedStatus } from '../../files/forms.ts';
-import type { StoredFile } from '../../files/store.ts';
+import { sendFile, sendThumb } from '../../files/routes.ts';
+import type { AttachmentRow, StoredFile } from '../../files/store.ts';
 import { flagEvaluation } from '../../integrity/actions.ts';
 import { performOnAppeal } from '../../orders/actions/perform.ts';
 import { networkOfRequest } from '../../people/routes/session.ts';
-import type { Views } from '../../views.ts';
+import type { Picture, Views } from '../../views.ts';
 import { blankForm, type FormState, type Read, readForm } from '../../web/form.ts';
 import { sharedOf, show } from '../../web/render.ts';
 import { uploads } from '../../web/uploads.ts';
@@ -20,7 +21,7 @@ import { isFormKey, newFormKey } from '../actions/keys.ts';
 import { mayLook } from '../actions/look.ts';
 import { progressForm, ratingForm, reopenForm, supplementForm, withdrawForm } from '../forms.ts';
 import { actFor, type PageAct, pageActs } from '../rules.ts';
-import { findOwnAppeal, type OwnAppeal } from '../store.ts';
+import { findOwnAppeal, listShownFiles, type OwnAppeal } from '../store.ts';
 import { addressKey, letIn, letOut, unkept, whoIsIn } from './pages.ts';
 import { storyOf } from './story.ts';
 
@@ -64,6 +65,14 @@ export function progressRoutes(world: World, door: Door): void {
   door.get('/progress/case', 'public', unkept, async (req, res) => {
     const appeal = await ownAppeal(req, res);
     if (appeal) await showCase(res, appeal);
+  });
+
+  // Kept by no browser: the next person at this one has another case.
+  door.get('/progress/case/files/:id', 'public', unkept, async (req, res) => {
+    sendFile(world, res, await ownFile(req, res), 'no-store');
+  });
+  door.get('/progress/case/files/:id/thumb', 'public', unkept, async (req, res) => {
+    sendThumb(world, res, await ownFile(req, res), 'no-store');
   });
 
   door.post(
@@ -128,6 +137,16 @@ export function progressRoutes(world: World, door: Door): void {
     return appeal;
   }
 
+  /** A file of the case whose code this browser gave; anything else looks as if it did not exist. */
+  async function ownFile(req: Request, res: Response): Promise<AttachmentRow> {
+    const number = whoIsIn(world, req, sharedOf(res).now);
+    const appeal = number === undefined ? undefined : await findOwnAppeal(db, { number });
+    const id = idOf(String(req.params['id']));
+    const file = appeal && (await listShownFiles(db, appeal.id)).find((one) => one.id === id);
+    if (!file) throw notFound();
+    return file;
+  }
+
   function showFind(res: Response, form: FormState, refusal?: string): void {
     const { t } = sharedOf(res);
     const left = res.req.query['left'] !== undefined;
@@ -141,7 +160,17 @@ export function progressRoutes(world: World, door: Door): void {
 
   async function showCase(res: Response, appeal: OwnAppeal, back?: { wish: PageAct; form: FormState }): Promise<void> {
     const { t, lang, fmt, now } = sharedOf(res);
-    const [book, file] = await Promise.all([rulebook(db), readCaseFile(db, appeal.id, { person_id: nobody, since: now })]);
+    const [book, file, files] = await Promise.all([
+      rulebook(db),
+      readCaseFile(db, appeal.id, { person_id: nobody, since: now }),
+      listShownFiles(db, appeal.id),
+    ]);
+    const pictureOf = (one: AttachmentRow): Picture => ({
+      href: `/progress/case/files/${one.id}`,
+      thumb: one.thumb_sha256 ? `/progress/case/files/${one.id}/thumb` : '',
+      alt: one.name,
+      caption: one.undrawn ? t.files.undrawn[one.undrawn] : one.kind === 'image' ? undefined : one.name,
+    });
     const status = appeal.status as Status;
     const done = stages.indexOf(stageOf[status]);
     const asked = file.clocks.find((clock) => clock.kind === 'review' && clock.stopped_at === null && clock.paused_at !== null);
@@ -167,7 +196,8 @@ export function progressRoutes(world: World, door: Door): void {
       number: appeal.number,
       title: appeal.title,
       content: appeal.content,
-      files_sent: file.attachments.filter((one) => one.uploaded_by === null).length,
+      sent: files.filter((one) => one.uploaded_by === null).map(pictureOf),
+      shown: files.filter((one) => one.uploaded_by !== null).map(pictureOf),
       steps: stages.map((stage, i) => ({
         label: t.domain.stages[stage],
         state: i < done ? 'past' : i === done ? 'now' : 'waiting',
