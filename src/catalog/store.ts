@@ -56,6 +56,28 @@ export async function listParameters(db: Db): Promise<ParameterRow[]> {
   return db('parameters').orderBy('key');
 }
 
+// Of every parameter, the calendar's version among them: whatever moves running clocks changes it.
+const mark = `select coalesce(md5(string_agg(concat_ws(' ', key, value, updated_at), ',' order by key)), '') as mark from parameters`;
+const edits = `hashtextextended('rulebook', 0)`;
+
+/** What tells one state of parameters and calendar from another. */
+export async function readMark(db: Db): Promise<string> {
+  const { rows } = await db.raw<{ rows: { mark: string }[] }>(mark);
+  return rows[0]!.mark;
+}
+/** The mark, which no edit changes before the transaction has ended. */
+export async function holdMark(trx: Db): Promise<string> {
+  // Two statements in one message: the second sees what was committed while the first waited.
+  const [, { rows }] = await trx.raw<[unknown, { rows: { mark: string }[] }]>(
+    `select pg_advisory_xact_lock_shared(${edits}); ${mark}`,
+  );
+  return rows[0]!.mark;
+}
+/** An edit of what moves running clocks: whatever starts one is done by now, or waits for the end of this transaction. */
+export async function holdEdits(trx: Db): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(${edits})`);
+}
+
 export async function listCategories(db: Db): Promise<CategoryRow[]> {
   return db('categories').orderBy('code');
 }

@@ -1,4 +1,4 @@
-import { rulebook } from '../../catalog/actions.ts';
+import { rulebookWithin } from '../../catalog/actions.ts';
 import type { Rulebook } from '../../catalog/rules.ts';
 import { type ClockKind, resumeClock, startClock, type TimedClock } from '../../clocks/rules.ts';
 import {
@@ -60,8 +60,8 @@ export interface Doing {
 
 /** Runs `work` on the locked appeal and writes all of its effects in one transaction, or none. */
 export async function withAppeal(db: Db, doing: Doing, number: string, work: (held: Case) => Promise<void>): Promise<void> {
-  const book = await rulebook(db);
   await db.transaction(async (trx) => {
+    const book = await rulebookWithin(trx, db);
     if (!(await firstArrival(trx, doing))) return;
     const held = await openCase(trx, book, doing, number);
     await work(held);

@@ -1,4 +1,4 @@
-import { rulebook } from '../../catalog/actions.ts';
+import { rulebookWithin } from '../../catalog/actions.ts';
 import type { Priority, Rulebook } from '../../catalog/rules.ts';
 import { startClock } from '../../clocks/rules.ts';
 import { dayOf } from '../../core/clock.ts';
@@ -60,7 +60,7 @@ export async function createAppeal(
   book?: Rulebook,
 ): Promise<Case> {
   const { data_key } = world.config;
-  const rules = book ?? (await rulebook(world.db));
+  const rules = book ?? (await rulebookWithin(trx, world.db));
   const place = await findUnit(trx, given.place_unit_id);
   if (!place) throw notFound();
   const about = given.about_unit_id ? await findUnit(trx, given.about_unit_id) : undefined;

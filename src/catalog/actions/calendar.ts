@@ -5,6 +5,7 @@ import { forgetRulebook, readRulebook } from '../actions.ts';
 import { daysOfYear, parameterDefaults } from '../rules.ts';
 import { changeDay, holdDay, insertDays, listYears } from '../store/calendar.ts';
 import { holdParameter, saveParameter } from '../store/keeping.ts';
+import { holdEdits } from '../store.ts';
 import { type Edit, type Moves, type PreviewMoves, type SaveMoves, tried } from './edits.ts';
 import { mustMay } from './keeping.ts';
 
@@ -58,6 +59,7 @@ export async function editDay(
   save: SaveMoves,
 ): Promise<{ changed: boolean; moved: number }> {
   const done = await db.transaction(async (trx) => {
+    await holdEdits(trx);
     const { changed, edit } = await changeOfDay(trx, doing, day, version, input);
     return { changed, moved: edit ? await save(trx, { ...edit, late_too: input.late_too }) : 0 };
   });
@@ -125,9 +127,10 @@ export async function loadYear(
   late_too: boolean,
   save: SaveMoves,
 ): Promise<number> {
-  const moved = await db.transaction(async (trx) =>
-    save(trx, { ...(await changeOfYear(trx, doing, year, exceptions)), late_too }),
-  );
+  const moved = await db.transaction(async (trx) => {
+    await holdEdits(trx);
+    return save(trx, { ...(await changeOfYear(trx, doing, year, exceptions)), late_too });
+  });
   forgetRulebook(db);
   return moved;
 }

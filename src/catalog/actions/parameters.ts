@@ -15,6 +15,7 @@ import {
   listDueChanges,
   type ParameterChangeRow,
 } from '../store/parameters.ts';
+import { holdEdits } from '../store.ts';
 import { bumpCalendar } from './calendar.ts';
 import { type Edit, type Moves, type PreviewMoves, type SaveMoves, tried } from './edits.ts';
 import { mustMay } from './keeping.ts';
@@ -131,6 +132,7 @@ export const isOwn = (change: Pick<ParameterChangeRow, 'proposed_by' | 'proposed
   change.proposed_by === author.person_id || change.proposed_post === author.post;
 
 async function apply(trx: Db, change: ParameterChangeRow, now: Date, save: SaveMoves): Promise<void> {
+  if (movesClocks(change.key as ParameterKey)) await holdEdits(trx);
   const edit = await putInForce(trx, change, change.decided_by!, now);
   await changeParameterChange(trx, change.id, { applied_at: now });
   if (movesClocks(change.key as ParameterKey)) await save(trx, { ...edit, late_too: change.late_too });

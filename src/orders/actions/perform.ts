@@ -4,7 +4,7 @@ import { firstArrival, saveCase } from '../../appeals/actions/case.ts';
 import { createAppeal, type Registration } from '../../appeals/actions/register.ts';
 import { type AppealAct, type Input as AppealInput, isDelicate, landing } from '../../appeals/rules.ts';
 import { findSubmission, recordSubmission } from '../../appeals/store.ts';
-import { rulebook } from '../../catalog/actions.ts';
+import { rulebookWithin } from '../../catalog/actions.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { notFound } from '../../core/errors.ts';
@@ -69,8 +69,8 @@ export type Then =
  */
 export async function register(world: World, doing: Doing, given: Registration, then: Then = null): Promise<string> {
   const { db } = world;
-  const book = await rulebook(db);
   return db.transaction(async (trx) => {
+    const book = await rulebookWithin(trx, db);
     if (!(await firstArrival(trx, doing))) return (await findSubmission(trx, doing.once!))?.location ?? '';
     const { now, author } = doing;
     const place = await findUnit(trx, given.place_unit_id);

@@ -1,5 +1,5 @@
 import { firstArrival } from '../../appeals/actions/case.ts';
-import { rulebook } from '../../catalog/actions.ts';
+import { rulebookWithin } from '../../catalog/actions.ts';
 import type { Rulebook } from '../../catalog/rules.ts';
 import { dayOf } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
@@ -36,8 +36,8 @@ export interface Held {
 
 /** Runs `work` on the locked whistle and writes its row, trail and messages in one transaction, or none. */
 export async function withWhistle(db: Db, doing: Doing, id: number, work: (held: Held) => Promise<void>): Promise<void> {
-  const book = await rulebook(db);
   await db.transaction(async (trx) => {
+    const book = await rulebookWithin(trx, db);
     if (!(await firstArrival(trx, doing))) return;
     const actor = doing.author === 'system' ? null : doing.author;
     const whistle = await holdWhistle(trx, id, actor);
