@@ -174,6 +174,11 @@ const onOrder: { readonly [A in OrderAct]?: Race } = {
   },
   submit: { ready: acknowledged, who: ['housing_clerk', 'housing_leader'], input: () => ({ result: '已修', outcome: 'solved' }) },
   approve: { ready: submitted, who: ['housing_leader'], input: () => ({}) },
+  supervise: {
+    ready: after(acknowledged, (stage, number) => stage.order('supervision', number, 'urge', { remark: '请抓紧' })),
+    who: ['supervision', 'supervision2'],
+    input: () => ({ demand: '三日内书面回复' }),
+  },
   send_back: { ready: submitted, who: ['housing_leader'], input: () => ({ reason: '不全' }) },
 };
 
@@ -190,7 +195,7 @@ async function press(stage: Stage, number: string, act: string, run: (turn: numb
 }
 
 test('the list of races leaves out no act but those that may be repeated', () => {
-  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress', 'reach_milestone', 'supervise', 'urge'];
+  const repeatable = ['attempt', 'correct', 'comment', 'contact', 'progress', 'reach_milestone', 'urge'];
   const once = [...appealActs.filter((act) => !appealRule(act).system), ...orderActs.filter((act) => !orderRule(act).system)];
   expect([...Object.keys(onAppeal), ...Object.keys(onOrder), ...repeatable].sort()).toEqual([...once].sort());
 });
@@ -233,11 +238,21 @@ test('acts that may be repeated are each recorded, in one unbroken chain; with o
       progress: '报料',
     }),
   );
+  // Two supervisors press twice at once, each on a form of his own that also arrives a second time: two urges.
+  await eight((turn) => {
+    const who = turn % 2 === 0 ? 'supervision' : 'supervision2';
+    return performOnOrder(world.db, { ...stage.doing(who), once: `urge of ${who}` }, number, order!.id, 'urge', {
+      remark: '请抓紧',
+    });
+  });
   const acts = await stage.acts(number);
-  expect(['comment', 'contact', 'progress'].map((act) => acts.filter((one) => one === act).length)).toEqual([
+  expect(['comment', 'contact', 'progress', 'urge'].map((act) => acts.filter((one) => one === act).length)).toEqual([
     at_once,
     at_once,
     1,
+    2,
   ]);
+  expect(await world.db('urges').where({ work_order_id: order!.id })).toHaveLength(2);
+  expect((await stage.inbox('housing_leader', number)).filter((event) => event === 'urged')).toHaveLength(2);
   await unbroken(stage, number);
 }, 60_000);
