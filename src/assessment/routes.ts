@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Db } from '../core/db.ts';
 import type { World } from '../core/world.ts';
+import { casePages } from './routes/cases.ts';
 import { requestPages } from './routes/requests.ts';
 import { schemePages } from './routes/schemes.ts';
 import { tablePages } from './routes/table.ts';
@@ -13,6 +14,6 @@ export type WhistleScores = (db: Db, period: Period) => Promise<ReadonlyMap<numb
 /** The assessment of units: published tables, what each figure is made of, exclusions, objections, versions of the schemes. */
 export function assessment(world: World, whistleScores: WhistleScores = async () => new Map()): Router {
   const routes = Router();
-  routes.use(schemePages(world), requestPages(world), unitPages(world), tablePages(world, whistleScores));
+  routes.use(schemePages(world), requestPages(world), unitPages(world), casePages(world), tablePages(world, whistleScores));
   return routes;
 }

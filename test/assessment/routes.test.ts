@@ -53,6 +53,44 @@ test('a leader asks why a unit lost points and reaches the very case in three cl
     expect([path, (await leader.get(path)).status]).toEqual([path, 200]);
 });
 
+test('the on-time rate and the base of the overview open the very orders, and the units with their weights', async ({
+  db,
+  world,
+  clock,
+}) => {
+  const stage = await makeStage(world);
+  const numbers = await makeMonth(stage);
+  const other = await stage.register('hotline');
+  await stage.act('review', other, 'accept', { kind: 'help', category_code: '0208', priority: 'general' });
+  await stage.act('dispatch', other, 'dispatch', { lead_unit_id: stage.units.works.id, instruction: '请核实处理' });
+  clock.set('2026-12-04T07:00:00+08:00');
+  await closeMonths(db, clock());
+  const app = createApp(world);
+  const leader = await signIn(app, 'leader');
+  const overview = await leader.get('/reports?month=2026-11');
+  const on_time = await overview.follow('71.43%');
+  expect(on_time.html.match(/class="list__title" href="\/appeals\/[\d-]+"/g)).toHaveLength(5);
+  const late = await on_time.follow('未按期办结 2');
+  expect([late.html.includes(numbers[5]!), late.html.includes(other), late.text.includes('市市政公用事业服务中心')]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  for (const [, href, n] of late.html.matchAll(/href="(\/assessment\/cases[^"]*)">[^<]*<span class="chip__count">(\d+)</g)) {
+    const list = await leader.get(href!.replaceAll('&#38;', '&').replaceAll('&amp;', '&'));
+    expect([href, (list.html.match(/<small class="code">/g) ?? []).length]).toEqual([href, Number(n)]);
+  }
+  const [base] = await db('assessment_periods').select('bases');
+  const table = await leader.get('/assessment/base?period=2026-11');
+  expect(table.text).toContain(`÷ 7 = ${base!.bases['city']!['all']}`);
+  expect((await table.follow('市住房和城乡建设局')).path).toBe(`/assessment/units/${stage.units.housing.id}?period=2026-11`);
+  const unit = await signIn(app, 'housing_clerk');
+  expect((await unit.get('/assessment/base?period=2026-11')).status).toBe(200);
+  expect((await unit.get('/assessment/base')).status).toBe(404);
+  expect((await unit.get('/assessment/cases?period=2026-11')).status).toBe(404);
+  expect((await leader.get('/assessment/base?lang=en')).status).toBe(200);
+});
+
 test('a unit sees its own running month and the published table of all, and opens no other unit', async ({
   db,
   world,

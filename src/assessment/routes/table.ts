@@ -92,11 +92,19 @@ export function tablePages({ db }: World, whistleScores: Whistles): Router {
           },
           ...(table.scheme.mode === null
             ? []
-            : [{ label: t.assessment.base, value: decimalOrNull(base) ?? t.common.none, note: t.assessment.base_note }]),
+            : [
+                {
+                  label: t.assessment.base,
+                  value: decimalOrNull(base) ?? t.common.none,
+                  note: t.assessment.base_note,
+                  href: everything && key === 'city' ? hrefOf('/assessment/base', { period }) : undefined,
+                },
+              ]),
           {
             label: t.assessment.on_time_rate,
             value: n === 0 ? t.common.none : `${decimal(percentage(fraction(on_time, n)))}%`,
             note: t.assessment.orders(fmt.number(n)),
+            href: readsEverything(actor) ? hrefOf('/assessment/cases', { period, list: 'on_time' }) : undefined,
           },
           ...(table.scheme.mode === null
             ? []

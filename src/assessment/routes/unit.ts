@@ -1,50 +1,25 @@
-import type { Request, Response, Router } from 'express';
-import { rulebook } from '../../catalog/actions.ts';
+import type { Router } from 'express';
 import { addMinutes } from '../../core/clock.ts';
-import { notFound } from '../../core/errors.ts';
 import type { World } from '../../core/world.ts';
-import { actorOf, idOf, makeDoor } from '../../doors.ts';
-import { may } from '../../policy.ts';
+import { actorOf, makeDoor } from '../../doors.ts';
 import { unitName } from '../../units/rules.ts';
 import { sharedOf, show } from '../../web/render.ts';
-import { hrefOf, readFilter } from '../../web/submit.ts';
-import { readTable } from '../actions/table.ts';
-import { unitFilter } from '../forms.ts';
+import { hrefOf } from '../../web/submit.ts';
 import { decimal, decimalOrNull } from '../rules/exact.ts';
-import { objectableUntil, type Period, periodOf } from '../rules/periods.ts';
-import { isOfRatings, type ListName } from '../rules/requests.ts';
-import {
-  ratedOf,
-  type Scheme,
-  type SchemeKey,
-  type Score,
-  schemeKeys,
-  type TermName,
-  termNames,
-  termsOf,
-} from '../rules/score.ts';
-import { listClosed, listRevisions } from '../store/periods.ts';
-import { type FactLine, listFacts, listRisks } from '../store/reading.ts';
+import { periodOf } from '../rules/periods.ts';
+import { ratedOf, type Scheme, type Score, schemeKeys, type TermName, termNames, termsOf } from '../rules/score.ts';
+import { listRevisions } from '../store/periods.ts';
+import { listRisks } from '../store/reading.ts';
+import { countOf, opens, readUnit } from './lists.ts';
 
-const page_size = 50;
 const soon_minutes = 2 * 1440;
-
-/** The lists that a term opens to: what speaks for the unit, then what does not. */
-const opens: Record<TermName, readonly ListName[]> = {
-  timely: ['timely', 'not_timely'],
-  completion: ['on_time', 'late'],
-  evaluation: ['satisfied', 'basic', 'dissatisfied'],
-  response: ['contacted', 'not_contacted'],
-  resolution: ['solved', 'not_solved'],
-  satisfaction: ['satisfied', 'basic', 'dissatisfied'],
-};
 
 export function unitPages({ db }: World): Router {
   const door = makeDoor('');
 
   door.get('/assessment/units/:id', 'assessment.explain', async (req, res) => {
     const { t, lang, fmt, now } = sharedOf(res);
-    const { table, unit, score, closed, period, key, months } = await readUnit(req, res);
+    const { table, unit, score, closed, period, key, months } = await readUnit(db, req, res);
     const { scheme } = table;
     const terms = termsOf(score.counts, scheme);
     const base = table.bases.all ?? table.bases[score.group] ?? null;
@@ -102,7 +77,7 @@ export function unitPages({ db }: World): Router {
           weight: decimal(scheme.weights[i]!),
           lists: opens[name].map((list) => ({
             label: t.assessment.lists[list],
-            count: fmt.number(countOf(list, score)),
+            count: fmt.number(countOf(list, score.counts)),
             href: hrefOf(`/assessment/units/${unit.id}/cases`, { period, scheme: key === 'city' ? null : key, list }),
           })),
         })),
@@ -121,136 +96,7 @@ export function unitPages({ db }: World): Router {
     );
   });
 
-  door.get('/assessment/units/:id/cases', 'assessment.explain', async (req, res) => {
-    const { t, lang, fmt, now } = sharedOf(res);
-    const { unit, score, closed, period, key } = await readUnit(req, res);
-    const asked = readFilter(req.query, unitFilter).value;
-    const list = asked.list ?? 'all';
-    const actor = actorOf(res);
-    const [found, { calendar }, revisions] = await Promise.all([
-      listFacts(db, actor, { unit_id: unit.id, period, list }, closed?.closed_at ?? now, asked, page_size),
-      rulebook(db),
-      listRevisions(db, period),
-    ]);
-    const here = (to: object) =>
-      hrefOf(`/assessment/units/${unit.id}/cases`, { period, scheme: key === 'city' ? null : key, list, ...to });
-    const back = hrefOf(`/assessment/units/${unit.id}`, { period, scheme: key === 'city' ? null : key });
-    const first = revisions[0];
-    const asks = !isOfRatings(list) && list !== 'not_counted';
-    const to = !asks
-      ? null
-      : !closed && may(actor, 'exclusion.request', { unit_path: unit.path })
-        ? { path: 'exclusion', label: t.assessment.ask_exclusion }
-        : first && now <= objectableUntil(calendar, first.closed_at) && may(actor, 'objection.file', { unit_path: unit.path })
-          ? { path: 'objection', label: t.assessment.object }
-          : null;
-    const shown = [...new Set([...Object.values(opens).flat(), 'not_counted' as const])];
-    show(
-      res,
-      'assessment/cases',
-      { title: t.assessment.lists[list], nav: 'assessment', crumbs: [{ href: back, label: unitName(unit, lang) }] },
-      {
-        title: t.assessment.lists[list],
-        unit: unitName(unit, lang),
-        period: fmt.month(period),
-        chips: shown.map((one) => ({
-          label: t.assessment.lists[one],
-          href: hrefOf(`/assessment/units/${unit.id}/cases`, { period, scheme: key === 'city' ? null : key, list: one }),
-          current: one === list,
-          ...(one === 'not_counted' ? {} : { count: fmt.number(countOf(one, score)) }),
-        })),
-        ratings: isOfRatings(list),
-        rows: found.rows.map((row) => ({
-          number: row.number,
-          title: row.title,
-          href: row.readable ? `/appeals/${row.number}` : null,
-          role: row.role ? t.assessment.roles[row.role as 'lead'] : '',
-          due: row.due_at ? fmt.moment(row.due_at) : '',
-          done: row.completed_at ? fmt.moment(row.completed_at) : '',
-          rated: row.rated_at ? fmt.moment(row.rated_at) : '',
-          why: whyOf(row),
-          ask:
-            to && row.order_id !== null && row.why === null
-              ? { href: `/assessment/orders/${row.order_id}/${to.path}`, label: to.label }
-              : null,
-        })),
-        newer: found.newer ? here({ before: found.newer }) : undefined,
-        older: found.older ? here({ after: found.older }) : undefined,
-      },
-    );
-
-    /** Why a case counts as it does, or does not. */
-    function whyOf(row: FactLine): { text: string; tone: 'go' | 'warn' | 'late' | 'done' }[] {
-      const w = t.assessment.whys;
-      const said = (row.corrected ?? []).map((claim) => ({
-        text: w.corrected(t.assessment.claims[claim as 'exclude']),
-        tone: 'done' as const,
-      }));
-      if (row.why !== null) return [{ text: w[row.why], tone: 'done' }, ...said];
-      if (row.level !== null) {
-        const tone = row.level === 'dissatisfied' ? ('late' as const) : ('go' as const);
-        const yes = (value: boolean | null, name: 'contacted' | 'solved') =>
-          value === null
-            ? []
-            : [
-                {
-                  text: t.assessment.lists[value ? name : (`not_${name}` as const)],
-                  tone: value ? ('go' as const) : ('warn' as const),
-                },
-              ];
-        return [
-          { text: t.domain.levels[row.level], tone },
-          ...yes(row.contacted, 'contacted'),
-          ...yes(row.solved, 'solved'),
-          ...said,
-        ];
-      }
-      if (row.completed_at === null && row.due_at! > now) return [{ text: w.not_due, tone: 'done' }];
-      const late = row.completed_at === null || row.completed_at > row.due_at!;
-      return [
-        row.timely ? { text: w.timely, tone: 'go' } : { text: w.not_timely, tone: 'late' },
-        late ? { text: row.completed_at === null ? w.open_late : w.late, tone: 'late' } : { text: w.on_time, tone: 'go' },
-        ...said,
-      ];
-    }
-  });
-
-  /** The unit's row of a month; a unit that is not the reader's looks like one that does not exist. */
-  async function readUnit(req: Request<Record<string, string>>, res: Response) {
-    const { now } = sharedOf(res);
-    const { period: asked, scheme } = readFilter(req.query, unitFilter).value;
-    const all = await listClosed(db);
-    const period = asked ?? periodOf(now);
-    const closed = all.find((one) => one.period === period);
-    const key: SchemeKey = scheme ?? 'city';
-    const table = await readTable(db, period, key, closed);
-    const unit = table.units.get(idOf(req.params['id']));
-    if (!unit || !may(actorOf(res), 'assessment.explain', { unit_path: unit.path })) throw notFound();
-    const score = table.scores.find((one) => one.unit_id === unit.id);
-    if (!score) throw notFound();
-    const months: Period[] = [...new Set([periodOf(now), period, ...all.map((one) => one.period)])];
-    return { table, unit, score, closed: closed ?? null, period, key, months };
-  }
-
   return door.routes;
-}
-
-/** How many cases a list has, from the counts that the score is made of. */
-function countOf(list: ListName, { counts }: Score): number {
-  const of: Partial<Record<ListName, number>> = {
-    timely: counts.timely,
-    not_timely: counts.n - counts.timely,
-    on_time: counts.on_time,
-    late: counts.n - counts.on_time,
-    satisfied: counts.satisfied,
-    basic: counts.basic,
-    dissatisfied: counts.dissatisfied,
-    contacted: counts.contacted,
-    not_contacted: counts.asked - counts.contacted,
-    solved: counts.solved,
-    not_solved: counts.asked - counts.solved,
-  };
-  return of[list] ?? counts.n;
 }
 
 /** A term with its numbers filled in: 190 ÷ 200. */

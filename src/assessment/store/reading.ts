@@ -9,6 +9,7 @@ import { isOfRatings, type ListName, type Why } from '../rules/requests.ts';
 /** An order, or an evaluation of one, as a score is opened to it. */
 export interface FactLine {
   readonly order_id: number | null;
+  readonly unit_id: number;
   readonly number: string;
   readonly title: string;
   readonly readable: boolean;
@@ -22,7 +23,7 @@ export interface FactLine {
   readonly contacted: boolean | null;
   readonly solved: boolean | null;
   /** What an upheld objection has put right. */
-  readonly corrected: readonly string[] | null;
+  readonly corrected: readonly string[];
 }
 
 const counts = `f.why is null and (f.completed_at is not null or f.due_at <= :now)`;
@@ -52,39 +53,62 @@ const within: Record<ListName, string> = {
 };
 
 export interface ListWanted {
-  readonly unit_id: number;
+  /** null: of every unit. */
+  readonly unit_id: number | null;
   readonly period: Period;
   readonly list: ListName;
 }
 
-/** One page of the orders or evaluations behind a figure. */
+/**
+ * One page of the orders or evaluations behind a figure. The page is cut from the facts first: of a month of a whole city only its lines
+ * are looked up.
+ */
 export async function listFacts(
   db: Db,
   actor: Actor,
-  wanted: ListWanted,
+  { unit_id, period, list }: ListWanted,
   now: Date,
   turn: Turn,
   size: number,
 ): Promise<Turned<FactLine>> {
-  const rating = isOfRatings(wanted.list);
-  const { sql, bindings } = readableSql(actor);
-  const query = db(`${rating ? 'assessment_ratings' : 'assessment_orders'} as f` as 'assessment_orders as f')
-    .join('appeals as a', 'a.id', 'f.appeal_id')
-    .where({ 'f.unit_id': wanted.unit_id, 'f.period': wanted.period })
-    .whereRaw(`(${within[wanted.list]})`, within[wanted.list].includes(':now') ? { now } : {})
-    .select('a.number', 'a.title', 'f.order_id', 'f.why')
+  const rating = isOfRatings(list);
+  const facts = db(`${rating ? 'assessment_ratings' : 'assessment_orders'} as f` as 'assessment_orders as f')
+    .where({ 'f.period': period, ...(unit_id === null ? {} : { 'f.unit_id': unit_id }) })
+    .whereRaw(`(${within[list]})`, within[list].includes(':now') ? { now } : {})
+    .select('f.appeal_id', 'f.order_id', 'f.unit_id', 'f.why')
     .select(
-      db.raw(`(${sql}) as readable`, bindings),
-      db.raw(
-        `(select array_agg(x.claim) from assessment_objections x where x.order_id = f.order_id and x.confirmation = 'confirmed') as corrected`,
-      ),
       db.raw(
         rating
           ? `null as role, null as due_at, null as completed_at, null as timely, f.level, f.rated_at, f.contacted, f.solved`
           : `f.role, f.due_at, f.completed_at, f.timely, null as level, null as rated_at, null as contacted, null as solved`,
       ),
     );
-  return turnPage<FactLine>(query, `lpad(f.${rating ? 'evaluation_id' : 'order_id'}::text, 12, '0')`, turn, size);
+  type Fact = Omit<FactLine, 'number' | 'title' | 'readable' | 'corrected'> & { readonly appeal_id: number };
+  const page = await turnPage<Fact>(facts, `lpad(f.${rating ? 'evaluation_id' : 'order_id'}::text, 12, '0')`, turn, size);
+  const { sql, bindings } = readableSql(actor);
+  const [appeals, objections] = await Promise.all([
+    hot<{ id: number; number: string; title: string; readable: boolean }>(
+      db,
+      `select a.id, a.number, a.title, (${sql}) as readable from appeals a where a.id = any(:ids)`,
+      { ids: page.rows.map(({ appeal_id }) => appeal_id), ...bindings },
+    ),
+    db('assessment_objections')
+      .where({ confirmation: 'confirmed' })
+      .whereIn(
+        'order_id',
+        page.rows.map(({ order_id }) => order_id).filter((id) => id !== null),
+      )
+      .select('order_id', 'claim'),
+  ]);
+  const by_id = new Map(appeals.map((one) => [one.id, one]));
+  return {
+    ...page,
+    rows: page.rows.map(({ appeal_id, ...fact }) => {
+      const { number, title, readable } = by_id.get(appeal_id)!;
+      const corrected = objections.filter(({ order_id }) => order_id === fact.order_id).map(({ claim }) => claim);
+      return { ...fact, number, title, readable, corrected };
+    }),
+  };
 }
 
 export type Risk = 'late' | 'due_soon' | 'unrated' | 'rework';

@@ -75,7 +75,6 @@ export function overviewPages({ db }: World): Router {
     const losing = table.scores
       .filter(({ deduction }) => deduction > 0)
       .sort((a, b) => b.deduction - a.deduction || b.gap! - a.gap! || a.unit_id - b.unit_id);
-    const assessment = hrefOf('/assessment', { period: month });
     const figures: Kpi[] = [
       { label: r.all_received, value: fmt.number(ever.received), href: '/appeals' },
       {
@@ -97,14 +96,24 @@ export function overviewPages({ db }: World): Router {
         href: names.list(range, 'ended', ['tier', 'grid']),
         note: r.in_grid_of(fmt.number(in_grid), fmt.number(city.ended)),
       },
-      { label: r.on_time, value: rate(on_time, n), href: assessment, note: r.of_orders(fmt.number(n)) },
+      {
+        label: r.on_time,
+        value: rate(on_time, n),
+        href: hrefOf('/assessment/cases', { period: month, list: 'on_time' }),
+        note: r.of_orders(fmt.number(n)),
+      },
       {
         label: r.satisfaction,
         value: rate(city.satisfied + city.basic, rated(city)),
         href: `${names.list(range, 'received')}&level=rated`,
         note: r.of_rated(fmt.number(rated(city))),
       },
-      { label: r.base, value: base === null ? t.common.none : decimal(base), href: assessment, note: r.base_note },
+      {
+        label: r.base,
+        value: base === null ? t.common.none : decimal(base),
+        href: hrefOf('/assessment/base', { period: month }),
+        note: r.base_note,
+      },
       {
         label: r.below,
         value: fmt.number(losing.length),

@@ -8,6 +8,12 @@ export const assessment: typeof zh = {
   of_rated: (n) => `of ${n} rated`,
   base: 'Assessment base',
   base_note: 'mean of all scores, weighed with their orders',
+  base_intro:
+    'The score of each unit times its orders, summed and divided by all orders, rounded half up to two decimals; a unit without orders is left out.',
+  all_units: 'All units',
+  whole_city: 'The whole city',
+  product: 'Orders × score',
+  sum: 'Sum',
   on_time_rate: 'Completed on time',
   orders: (n) => `${n} orders counted`,
   below: 'Units that lose points',
