@@ -13,7 +13,7 @@ interface LimitLine {
   /** It concerns whoever may do this. */
   readonly of: Permission;
   /** What a bare number counts. */
-  readonly counts?: 'days' | 'working_days' | 'times' | 'households';
+  readonly counts?: 'days' | 'working_days' | 'times' | 'households' | 'percent';
 }
 
 /** The numbers a post works under, each said to those whose act it bounds. */
@@ -34,7 +34,18 @@ export const limitLines: readonly LimitLine[] = [
   { key: 'limit.rework', of: 'order.submit' },
   { key: 'limit.callback', of: 'appeal.close' },
   { key: 'callback.attempts', of: 'appeal.attempt', counts: 'times' },
+  { key: 'callback.days', of: 'appeal.attempt', counts: 'days' },
   { key: 'callback.self_evaluation_days', of: 'appeal.attempt', counts: 'days' },
+  { key: 'callback.recall_percent', of: 'recall.make', counts: 'percent' },
+  { key: 'integrity.mark_days', of: 'integrity.read', counts: 'days' },
+  { key: 'whistle.emergency.acknowledge', of: 'whistle.acknowledge' },
+  { key: 'whistle.emergency.check_in', of: 'whistle.check_in' },
+  { key: 'whistle.routine.acknowledge', of: 'whistle.acknowledge' },
+  { key: 'whistle.routine.check_in', of: 'whistle.check_in' },
+  { key: 'whistle.hard.acknowledge', of: 'whistle.acknowledge' },
+  { key: 'whistle.hard.check_in', of: 'whistle.check_in' },
+  { key: 'whistle.project.acknowledge', of: 'whistle.acknowledge' },
+  { key: 'whistle.project.check_in', of: 'whistle.check_in' },
   { key: 'reopen.within_days', of: 'appeal.reopen', counts: 'days' },
   { key: 'archive.after_days', of: 'appeal.close', counts: 'days' },
   { key: 'reveal.daily_limit', of: 'appeal.reveal', counts: 'times' },

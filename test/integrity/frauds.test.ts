@@ -6,7 +6,10 @@ import { decideExclusion, requestExclusion } from '../../src/assessment/actions/
 import { differenceHash } from '../../src/files/actions/take.ts';
 import { flagEvaluation, judgeFinding, lookForGaming, purgeMarks, settleFinding } from '../../src/integrity/actions.ts';
 import { alike, type FindingKind, mondayOf } from '../../src/integrity/rules.ts';
+import { sendOutbox } from '../../src/messages/actions/send.ts';
 import { performOnOrder } from '../../src/orders/actions/perform.ts';
+import { evaluationLink } from '../../src/residents/actions/links.ts';
+import { openStreet } from '../residents/street.ts';
 import { signIn } from '../support/browser.ts';
 import type { PersonName } from '../support/cast.ts';
 import { makeStage, type Stage } from '../support/make.ts';
@@ -68,12 +71,21 @@ describe('ratings for the resident', () => {
     expect(await db('evaluation_flags')).toMatchObject([{ workplace_network: true, network_mark: null }]);
   });
 
-  test('the resident’s own page marks by itself', async ({ world, db }) => {
-    const stage = await makeStage(world);
-    const number = await stage.finished();
-    await rateOnline(stage, number);
-    const [flag] = await db('evaluation_flags');
-    expect(flag!.network_mark).toMatch(/^[0-9a-f]{64}$/);
+  test('the resident’s own page marks by itself, opened by number and code or by the link of a text', async ({ world, db }) => {
+    const street = await openStreet(world);
+    const good = { solved: 'yes', contacted: 'yes', level: 'satisfied' };
+    const { number, code } = await street.handled();
+    const own = await (await street.look(number, code)).send('/progress/case/evaluate', good);
+    expect(own.text).toContain('谢谢您的评价');
+    await street.handled({ phone: '10000000001' });
+    const texts: string[] = [];
+    await sendOutbox(world, world.clock(), { send: async (sms) => void texts.push(sms.text) }, evaluationLink);
+    const link = /\/e\/[\w-]+/.exec(texts.join('\n'))![0];
+    expect((await (await street.passer().get(link)).send(link, good)).text).toContain('谢谢您的评价');
+    const flags = await db('evaluation_flags');
+    expect(flags).toHaveLength(2);
+    for (const flag of flags) expect(flag.network_mark).toMatch(/^[0-9a-f]{64}$/);
+    expect(await db('evaluations').select('source')).toEqual([{ source: 'page' }, { source: 'page' }]);
   });
 });
 

@@ -48,7 +48,13 @@ export function manualOf(post: Post, reader: Actor, book: Rulebook, { t, fmt }: 
     return (city ? told[`${reach}_city`] : undefined) ?? told[reach] ?? '';
   };
   const number = (key: (typeof limitLines)[number]['key']) => book.parameters[key] as number;
-  const counts = { days: t.common.days, working_days: h.working_days, times: h.times, households: h.households };
+  const counts = {
+    days: t.common.days,
+    working_days: h.working_days,
+    times: h.times,
+    households: h.households,
+    percent: h.percent,
+  };
   const acts = actsOf(post);
   const other = othersOf(post);
   const permissionNames: Record<OtherPermission, string> = h.permissions;

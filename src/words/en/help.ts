@@ -200,6 +200,17 @@ export const help: typeof zh = {
     'limit.callback': 'Callback, from completion',
     'callback.attempts': 'Calls before closing unrated, at least',
     'callback.self_evaluation_days': 'Days before closing unrated, at least',
+    'callback.days': 'Days on which these calls fall, at least',
+    'callback.recall_percent': 'Share drawn for a second call',
+    'integrity.mark_days': 'The mark of where a rating came from is kept',
+    'whistle.emergency.acknowledge': 'Acknowledging an emergency whistle',
+    'whistle.emergency.check_in': 'Checking in to an emergency whistle',
+    'whistle.routine.acknowledge': 'Acknowledging a routine whistle',
+    'whistle.routine.check_in': 'Checking in to a routine whistle',
+    'whistle.hard.acknowledge': 'Acknowledging a hard whistle',
+    'whistle.hard.check_in': 'Checking in to a hard whistle',
+    'whistle.project.acknowledge': 'Acknowledging a project whistle',
+    'whistle.project.check_in': 'Checking in to a project whistle',
     'reopen.within_days': 'Appellants may ask to reopen, from closure',
     'archive.after_days': 'Archived after closure, then read-only',
     'reveal.daily_limit': 'Callers revealed, each person a day',
@@ -213,6 +224,7 @@ export const help: typeof zh = {
   },
   times: (n) => (n === 1 ? 'once' : `${n} times`),
   households: (n) => `${n} households`,
+  percent: (n) => `${n}%`,
   working_days: (n) => `${n} working days`,
   files: 'Files sent with an act',
   files_most: (files, megabytes) => `at most ${files}, each up to ${megabytes} MB`,
@@ -379,6 +391,10 @@ export const help: typeof zh = {
           title: 'It has been open for long',
           text: '“Key tracking” is the ledger of such cases, taken through the meetings one by one until they are solved.',
         },
+        {
+          title: 'A verdict takes two people',
+          text: 'In “What looks wrong” you “Confirm the verdict” of another or send it back; yours is confirmed by another too.',
+        },
       ],
     },
     callback_officer: {
@@ -404,6 +420,14 @@ export const help: typeof zh = {
           title: 'It came back after closing',
           text: 'With a new fact choose “Reopen” and write it down: the appeal returns to review with its whole trail. Without one, tell the earlier result.',
         },
+        {
+          title: 'When may I call?',
+          text: 'From 9 to 20; emergencies at any hour. Read from the “Script”. Who was not reached comes back after a while, and the calls fall on two days; with an agreed time the appeal comes back then. If you hold or held a post at a unit that handled it, the call is not yours.',
+        },
+        {
+          title: 'Drawn for a second call',
+          text: '“Second calls” holds a tenth of what was closed the day before, for somebody who did not make the first call. The second answer stands beside the first evaluation: it replaces nothing and moves no score. Where they differ, assessor and supervision look.',
+        },
       ],
     },
     analysis_assessor: {
@@ -421,6 +445,18 @@ export const help: typeof zh = {
           title: 'Something was handled badly',
           text: 'Write a “Comment” on the appeal: the unit and supervision read it, and it stays in the trail.',
         },
+        {
+          title: 'Why did this unit lose points?',
+          text: 'On the “Overview” open the unit: each term is a division written out, and each count opens its orders, which say why they count or not. The on-time rate and the base open too: one to its orders, the other to the units with their orders and scores.',
+        },
+        {
+          title: 'Every Monday: what looks wrong',
+          text: '“What looks wrong” lists last week’s ratings from numbers or networks of staff, work done without a contact, split matters, many withdrawals, pictures used again, with the evidence. You “Judge”, another person chooses “Confirm the verdict”. The list stops nobody and moves no score; what must not count is excluded by its own procedure.',
+        },
+        {
+          title: 'Bulletin and typical cases',
+          text: 'A bulletin is drafted when a month is closed. You edit it, another approves, and once published you can only “Correct it”. The public reads no number below 3 and none by which one could be reckoned. A typical case names its appeal inside, is told in your own words, and holds no name, number or address.',
+        },
       ],
     },
     city_leader: {
@@ -434,6 +470,10 @@ export const help: typeof zh = {
         {
           title: 'A word of yours',
           text: 'Write a “Comment”. It moves no clock and no responsibility, but stays with the appeal and cannot be changed.',
+        },
+        {
+          title: 'Why did a unit lose points?',
+          text: 'The “Overview” lists units below the base: open the unit, then the count that cost it points, and you stand before the cases. A closed month does not change; a correction is published beside it, and both can be read.',
         },
       ],
     },
@@ -460,6 +500,14 @@ export const help: typeof zh = {
           title: 'Somebody comes to the counter',
           text: '“Register an appeal” with channel walk-in: the order is the town’s at once.',
         },
+        {
+          title: 'Whistles',
+          text: 'What needs departments on the spot is drafted as a whistle and issued by your leader. Its time runs from then: who does not acknowledge or check in is noted by the clock, not by a person. How long stands below under “Limits”.',
+        },
+        {
+          title: 'Members of grids without a community',
+          text: 'You score them in “Members’ monthly scores”; your leader confirms, never the same person.',
+        },
       ],
     },
     town_leader: {
@@ -480,6 +528,10 @@ export const help: typeof zh = {
         {
           title: 'Who is on duty',
           text: 'Set it under “Duty”. New appeals land on the lowest tier with somebody on duty; if the town has nobody, with the city.',
+        },
+        {
+          title: 'Confirming members’ scores',
+          text: 'What the community scored you read term by term in “Members’ monthly scores”, and “Confirm” or “Send back”. Then it stands. The member may object within five working days; you rule, and what is upheld makes a further revision.',
         },
       ],
     },
@@ -527,6 +579,14 @@ export const help: typeof zh = {
           title: 'A Party organisation changes',
           text: 'Update it under “Party”. What history points to is never deleted, only dated.',
         },
+        {
+          title: 'Scoring linked members',
+          text: 'On the 1st the product counts last month’s visits, information, reports, tasks and reviews. You check them in “Members’ monthly scores” and “Score”; the town confirms. Fewer than 10 days in post are not scored; withdrawn and declined reports are not valid; nobody sees which household reviewed.',
+        },
+        {
+          title: 'Bonus and penalty',
+          text: '“Propose bonus or penalty” with facts and evidence; it counts once another person at the town has confirmed it. At most 5 points of bonus a month; a penalty costs what its kind costs.',
+        },
       ],
     },
     linked_member: {
@@ -547,6 +607,10 @@ export const help: typeof zh = {
         {
           title: 'It is an emergency',
           text: 'Call 110, 119 or 120 first. Then use “Correct category” to make it an emergency and “Escalate”: it goes straight to the city’s command centre.',
+        },
+        {
+          title: 'My score of the month',
+          text: 'In “My score” every term opens to what it counts. Withdrawn, declined and repeated reports are not valid, so report what can be worked on. If something is wrong, “Object” within five working days of the confirmation, once for each score, and say which term and why.',
         },
       ],
     },
@@ -573,6 +637,10 @@ export const help: typeof zh = {
           title: 'The appellant is dissatisfied',
           text: 'The order is back in progress, marked with its round, under the rework limit. Read why in the trail; do not hand in the same answer again.',
         },
+        {
+          title: 'A whistle',
+          text: '“Acknowledge” it, then “Check in” within the time, in person or online, and also when late: the clock says how late, and who never comes is absent. A refusal needs its legal basis. The whistle score stands beside the assessment and is no part of it.',
+        },
       ],
     },
     department_leader: {
@@ -590,6 +658,10 @@ export const help: typeof zh = {
         {
           title: 'Somebody travels',
           text: 'Change it under “Duty”. Orders still come to the department; whoever is there acknowledges.',
+        },
+        {
+          title: 'The score is not right',
+          text: 'Before the month is closed use “Ask for exclusion” in the lists of the score; the assessor decides and supervision confirms, and until then it counts. After that “Object” within the time; upheld, the month is published again, beside the first.',
         },
       ],
     },
