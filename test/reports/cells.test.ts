@@ -46,4 +46,4 @@ test('what is rolled up a change at a time is what is counted from nothing, and 
   expect(await readCells(db, 'town', 'category', at)).toContainEqual(
     expect.objectContaining({ a: String(stage.units.city.id), b: 'none', received: 1 }),
   );
-});
+}, 60_000);
