@@ -147,15 +147,19 @@ ready('form[data-report]', (form) => {
     show();
   }
 
-  async function take(draft) {
+  async function isEmpty() {
     recording?.stop();
     await spoken;
-    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'once');
-    if (files.length === 0 && !fields.some(([name, value]) => name === 'content' && value.trim() !== '')) {
+    return files.length === 0 && form.elements.content.value.trim() === '';
+  }
+
+  async function take(draft) {
+    if (await isEmpty()) {
       error.textContent = need;
       form.elements.content.focus();
       return;
     }
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'once');
     // Empty at once: what is typed while this one is put away belongs to the next.
     const report = { once, person: Number(form.dataset.report), at: Date.now(), fields, files, draft };
     clear();
@@ -182,8 +186,16 @@ ready('form[data-report]', (form) => {
   later.hidden = false;
   later.addEventListener('click', () => take(true).catch(() => {}));
 
-  document.addEventListener('report:edit', ({ detail }) => {
-    fill(detail);
+  document.addEventListener('report:edit', async ({ detail }) => {
+    // Asked for twice, the form has it already, and perhaps more of it. What else stands in it goes among the drafts.
+    if (detail.once !== once) {
+      try {
+        if (!(await isEmpty())) await take(true);
+      } catch {
+        return;
+      }
+      fill(detail);
+    } else open();
     form.scrollIntoView();
     form.elements.content.focus();
   });

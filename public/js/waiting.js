@@ -30,9 +30,13 @@ function one(box, report) {
   }
   part('edit').addEventListener('click', async () => {
     const whole = await find(report.once);
-    if (whole) document.dispatchEvent(new CustomEvent('report:edit', { detail: whole }));
+    if (!whole) return;
+    // As a draft: what is being changed must not go out as it was.
+    await keep({ ...whole, draft: true });
+    await changed();
+    document.dispatchEvent(new CustomEvent('report:edit', { detail: whole }));
   });
-  part('edit').hidden = !document.querySelector('form[data-report]');
+  part('edit').hidden = state === 'sending' || !document.querySelector('form[data-report]');
   part('delete').addEventListener('click', async () => {
     await drop(report.once);
     changed();

@@ -51,12 +51,13 @@ async function file(request) {
 
 /** The page as it is now; without a network as it was last, else the page that says so. */
 async function page(request) {
-  const { pathname } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const cache = await caches.open(pages);
   try {
     const answer = await fetch(request);
     if (request.method === 'GET') {
-      if (answer.ok && personal.includes(pathname)) await cache.put(pathname, answer.clone());
+      // A form for one building or for speaking is not the one to be found in a cellar.
+      if (answer.ok && search === '' && personal.includes(pathname)) await cache.put(pathname, answer.clone());
       // Whoever signs in next must not find the last one's list.
       if (pathname === '/sign-in') await Promise.all(personal.map((path) => cache.delete(path)));
     }

@@ -184,6 +184,43 @@ describe.skipIf(without_chromium)('the phone of a linked member, in a real brows
     expect((await reports(stage)).map(({ content }) => content)).toEqual(['健身器材断裂']);
   }, 60_000);
 
+  test('what stands in the form when another report is taken up for changing goes among the drafts', async () => {
+    const { as } = await openScreen();
+    const page = await as('member1', { width: 360, at: '/phone/report' });
+    await page.fill('#r-content', '健身器材');
+    await page.click('[data-keep]');
+    await waiting(page, 1);
+    await page.fill('#r-content', '路灯不亮');
+    await page.click('[data-waiting] [data-part=edit]');
+    await holds(page, '健身器材');
+    await waiting(page, 2);
+    await page.fill('#r-content', '健身器材断裂');
+    // The same once more takes nothing back.
+    await page.locator('.waiting__one', { hasText: '健身器材' }).locator('[data-part=edit]').click();
+    await page.waitForFunction(() => document.activeElement?.id === 'r-content');
+    expect(await page.inputValue('#r-content')).toBe('健身器材断裂');
+    await page.locator('.waiting__one', { hasText: '路灯不亮' }).locator('[data-part=edit]').click();
+    await holds(page, '路灯不亮');
+    await page.locator('[data-waiting]', { hasText: '健身器材断裂' }).waitFor();
+  }, 60_000);
+
+  test('what is being changed does not go out meanwhile as it was', async () => {
+    const { stage, as } = await openScreen();
+    const page = await as('member1', { width: 360 });
+    await installed(page);
+    await open(page, '/phone/report');
+    await page.context().setOffline(true);
+    await write(page, '井盖松动');
+    await waiting(page, 1);
+    await page.click('[data-waiting] [data-part=edit]');
+    await holds(page, '井盖松动');
+    await page.context().setOffline(false);
+    await page.fill('#r-content', '井盖缺失');
+    await page.click('form[data-report] button[type=submit]');
+    await waiting(page, 0);
+    expect((await reports(stage)).map(({ content }) => content)).toEqual(['井盖缺失']);
+  }, 60_000);
+
   test('signing out with reports that wait asks first, and then leaves nothing behind', async () => {
     const { as } = await openScreen();
     const page = await as('member1', { width: 360 });

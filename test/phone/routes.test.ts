@@ -25,6 +25,21 @@ describe('the phone of a linked member', () => {
     }
   });
 
+  test('a report begun at a building of his grid has its place; any other place is nobody’s guess', async ({ world }) => {
+    await makeStage(world);
+    const app = createApp(world);
+    const own = (await world.db('buildings').first())!;
+    const member = await signIn(app, 'member1');
+    const href = `/phone/report?place=building:${own.id}`;
+    expect((await member.get('/phone/grid')).html).toContain(`href="${href}"`);
+    const given = async (path: string, who = member) =>
+      (await who.get(path)).form('/phone/report').fields.get('building_id')!.given;
+    expect(await given(href)).toEqual([String(own.id)]);
+    for (const place of ['building:999999', 'building:x', 'unit:1', ''])
+      expect(await given(`/phone/report?place=${place}`)).toEqual(['']);
+    expect(await given(href, await signIn(app, 'member3'))).toEqual(['']);
+  });
+
   test('what is due first stands first, and one case of another grid looks like none', async ({ world, clock }) => {
     const stage = await makeStage(world);
     const app = createApp(world);

@@ -28,7 +28,7 @@ export function reportRoutes(world: World, door: Door): void {
 
   door.get('/phone/report', 'phone.use', async (req, res) => {
     const channel = phoneChannels.find((one) => one === req.query['channel']) ?? phoneChannels[0];
-    await showReport(res, blankForm({ channel }));
+    await showReport(res, blankForm({ channel, building_id: buildingOf(req.query['place']) }));
   });
 
   /** Likely categories of what is being typed. */
@@ -109,6 +109,9 @@ export function reportRoutes(world: World, door: Door): void {
     }));
   }
 }
+
+/** `?place=building:7`, as places are named everywhere; one that is not of this grid is none of the form's choices. */
+const buildingOf = (place: unknown): string => (typeof place === 'string' && /^building:(\d{1,15})$/.exec(place)?.[1]) || '';
 
 /** The form of a report, on its own page and behind the two large buttons of the start page. */
 export async function reportView(

@@ -102,6 +102,7 @@ export const phone: typeof zh = {
   },
 
   grid: {
+    report_here: 'Report',
     households: 'Households',
     buildings: 'Buildings',
     storeys: (n: number) => `${n} storeys`,

@@ -100,6 +100,7 @@ export const phone = {
   },
 
   grid: {
+    report_here: '上报',
     households: '户数',
     buildings: '楼栋',
     storeys: (n: number) => `${n} 层`,
