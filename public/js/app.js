@@ -1,6 +1,7 @@
 // The staff pages. Everything here is on top: each page works without it.
 import '../vendor/turbo.js';
 import './autosubmit.js';
+import './awake.js';
 import './combobox.js';
 import './copy.js';
 import './draft.js';
