@@ -97,7 +97,7 @@ test('every number of every pivot opens a list of exactly so many', async ({ db,
       }
     }
   }
-});
+}, 60_000);
 
 test('working times open the lists they count', async ({ world, clock }) => {
   const stage = await makeStage(world);
