@@ -44,6 +44,6 @@ describe.skipIf(without_chromium)('the reports on paper', () => {
         }
       }
     },
-    180_000,
+    300_000,
   );
 });
