@@ -61,8 +61,6 @@ export async function storeFiles(world: Pick<World, 'files_dir' | 'clock'>, rece
 // Decoding takes memory by the pixel: one at a time in each process, however many people send pictures at once.
 let last: Promise<unknown> = Promise.resolve();
 let in_turn = 0;
-/** With so many at it, who sends a picture is answered first, and it is drawn by the timetable. */
-const most_in_turn = 3;
 export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   in_turn += 1;
   const mine = last.then(work, work);
@@ -97,7 +95,8 @@ const takers: Record<FileKind, Taker> = {
   image: async (world, found) => {
     const problem = await lookInto(found.path);
     if (problem !== null) return problem;
-    return in_turn < most_in_turn ? inTurn(() => draw(world, found)) : putOff(world, found);
+    // While another is at it, whoever sends one is answered first, and it is drawn by the timetable.
+    return in_turn === 0 ? inTurn(() => draw(world, found)) : putOff(world, found);
   },
   audio: async (world, found) => {
     // At most 10 MB, looked through as a whole: a container says at its end what is in it as often as at its start.
