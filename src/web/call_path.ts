@@ -57,12 +57,25 @@ export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {
   const spacing = spacingOf(steps.length);
   const days = new Set(steps.flatMap((step) => (step.at ? [fmt.day(step.at)] : [])));
   const timeOf = (at: Date | null) => (at === null ? '' : days.size > 1 ? fmt.moment(at) : fmt.time(at));
-  const summit = steps.some(
-    (step, i) => step.tier === 'city' && [steps[i - 1], steps[i + 1]].every((beside) => beside && beside.tier !== 'city'),
-  );
-  const top = summit ? 46 : 28;
-  const points = steps.map((step, i) => ({ x: left + i * spacing, y: top + tiers.indexOf(step.tier) * gap }));
   const reached = steps.findLastIndex((step) => step.state !== 'waiting');
+  const lanes = steps.map((step) => tiers.indexOf(step.tier));
+  // Where the line comes from and goes to. The words keep out of its way: right of one that comes up, left of one that goes down; above a
+  // summit, and above the end of a level stretch, below which the words of its neighbour stand.
+  const ways = steps.map((step, i) => {
+    const lane = lanes[i]!;
+    const before = lanes[step.state === 'waiting' ? reached : i - 1] ?? lane;
+    const after = steps[i + 1]?.state === 'waiting' && i !== reached ? lane : (lanes[i + 1] ?? lane);
+    const climbs = before > lane;
+    const descends = after > lane;
+    const from_level = before === lane;
+    const to_level = i < steps.length - 1 && after === lane;
+    const above = (climbs && (descends || to_level)) || (descends && from_level);
+    // Nothing fits to the left of the first.
+    const anchor = i === 0 ? 'start' : above || climbs === descends ? 'middle' : climbs ? 'start' : 'end';
+    return { above, anchor } as const;
+  });
+  const top = ways.some(({ above }, i) => above && lanes[i] === 0) ? 46 : 28;
+  const points = steps.map((_, i) => ({ x: left + i * spacing, y: top + lanes[i]! * gap }));
 
   const lines = points.flatMap((to, i) => {
     const waiting = steps[i]?.state === 'waiting';
@@ -72,13 +85,7 @@ export function callPath(steps: readonly PathStep[], lang: Lang): CallPath {
 
   const stops = steps.map((step, i): Stop => {
     const { x, y } = points[i] ?? { x: 0, y: 0 };
-    const before = points[step.state === 'waiting' ? reached : i - 1]?.y ?? y;
-    const after = steps[i + 1]?.state === 'waiting' && i !== reached ? y : (points[i + 1]?.y ?? y);
-    const climbs = before > y;
-    const descends = after > y;
-    // the words keep out of the way of the line: right of one that comes up, left of one that goes down, above a summit
-    const above = climbs && descends;
-    const anchor = climbs === descends ? 'middle' : climbs ? 'start' : 'end';
+    const { above, anchor } = ways[i]!;
     const shift = anchor === 'start' ? -9 : anchor === 'end' ? 9 : 0;
     const room = (spacing - 10) / 12;
     const time = timeOf(step.at);
