@@ -25,7 +25,7 @@ async function twoProcesses() {
     edit: async (save = saveMoves) => {
       const version = versionOf((await db('calendar_days').where({ day: day_off }).first())!);
       const input = { working: false, name: '停电', late_too: false };
-      return editDay(db, stage.doing('sys'), day_off, version, input, save);
+      return editDay(db, { author: stage.people.sys, now: world.clock() }, day_off, version, input, save);
     },
     /** In the other process: it starts the clock of the handling. */
     dispatch: () =>
