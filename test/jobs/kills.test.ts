@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
@@ -10,12 +11,14 @@ import { type ParameterKey, parameterDefaults } from '../../src/catalog/rules.ts
 import { connect, type Db } from '../../src/core/db.ts';
 import { type Job, runSlot } from '../../src/core/schedule.ts';
 import type { World } from '../../src/core/world.ts';
+import { originalPath, undrawnDir } from '../../src/files/actions/vault.ts';
 import { flagEvaluation } from '../../src/integrity/actions.ts';
 import { jobs } from '../../src/jobs.ts';
 import { saveMoves } from '../../src/orders/actions/recompute.ts';
 import { assign, findRoster } from '../../src/shifts/actions.ts';
 import { versionOf } from '../../src/trail/actions/change.ts';
 import { nameSubstitute } from '../../src/visits/actions/substitute.ts';
+import { plainJpeg } from '../files/samples.ts';
 import { type FreshDb, freshDb, makeWorld, type TestClock, test, testConfig } from '../support/world.ts';
 import { makeWhistles, type WhistleStage } from '../whistles/stage.ts';
 import type { Task } from './worker.ts';
@@ -103,6 +106,21 @@ async function dueWork(stage: WhistleStage, clock: TestClock): Promise<void> {
 
   clock.set('2026-12-07T10:00:00+08:00');
   await each(closed);
+  const photo = await plainJpeg();
+  mkdirSync(undrawnDir(world.files_dir), { recursive: true });
+  await each(async (n) => {
+    const original = randomUUID();
+    writeFileSync(originalPath(world.files_dir, original), photo);
+    const sent = {
+      appeal_id: id,
+      purpose: 'report',
+      kind: 'image',
+      media_type: 'image/jpeg',
+      name: `${n}.jpg`,
+      bytes: photo.length,
+    };
+    await db('attachments').insert({ ...sent, undrawn: 'waiting', original, uploaded_at: clock() } as never);
+  });
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -266,6 +284,7 @@ test('a job that is killed in its midst again and again, and caught up, has done
   await dueWork(stage, whole.clock);
   whole.clock.set(at);
   const killed = await makeCity(await fresh.copy(), data_dir);
+  cpSync(whole.world.files_dir, killed.world.files_dir, { recursive: true });
   const before = await readAll(whole.db);
   const tell = makeTeller(before, await readReferences(whole.db));
   let statements = 0;
