@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../src/assessment/actions/assess.ts';
 import { rollUp } from '../../src/reports/actions/roll.ts';
 import { openScreen, without_chromium } from '../support/chromium.ts';
+import { expectReadable } from '../support/readable.ts';
 
 describe.skipIf(without_chromium)('the reports on paper', () => {
   test.each(['zh', 'en'] as const)(
@@ -33,15 +33,10 @@ describe.skipIf(without_chromium)('the reports on paper', () => {
         for (const { title, drawn, rows } of charts) expect([path, title, rows]).toEqual([path, title, drawn]);
         await page.emulateMedia({ media: 'screen' });
       }
-      for (const width of [1440, 360]) {
-        const window = await as('leader', { width, lang });
-        for (const path of ['/assessment/cases?list=on_time', '/assessment/base', '/case-stories', '/help/analysis_assessor']) {
-          await window.goto(`${address}${path}`);
-          const { violations } = await new AxeBuilder({ page: window }).analyze();
-          expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-          const wider = await window.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          expect([path, width, wider]).toEqual([path, width, 0]);
-        }
+      const window = await as('leader', { width: lang === 'zh' ? 1440 : 360, lang });
+      for (const path of ['/assessment/cases?list=on_time', '/assessment/base', '/case-stories', '/help/analysis_assessor']) {
+        await window.goto(`${address}${path}`);
+        await expectReadable(window);
       }
     },
     300_000,
