@@ -1,7 +1,9 @@
 import { retrain, teachTerms } from '../src/analysis/actions.ts';
 import { closeMonths } from '../src/assessment/actions/close.ts';
+import { addMinutes } from '../src/core/clock.ts';
 import type { Db } from '../src/core/db.ts';
 import type { World } from '../src/core/world.ts';
+import { lookForGaming } from '../src/integrity/actions.ts';
 import { demo_password, demoUnits, type Post } from '../src/people/rules.ts';
 import { words } from '../src/words/words.ts';
 import { makeCatalogue } from './catalogue.ts';
@@ -83,6 +85,9 @@ export async function loadDemo(
   if (settled) await settleDemo(world, progress);
 }
 
+const weeks_looked_through = 8;
+const week_minutes = 7 * 1440;
+
 /** What is counted from the history: closed months, bulletins, members' scores, cards, the suggester. All of it or nothing, as often as it takes. */
 export async function settleDemo(world: World, progress: (line: string) => void = () => {}): Promise<void> {
   const now = world.clock();
@@ -92,6 +97,10 @@ export async function settleDemo(world: World, progress: (line: string) => void 
     progress(`The scores of ${n(months.length)} months are closed`);
     const { bulletins } = await loadReports(trx, now);
     progress(`${n(bulletins)} bulletins are published`);
+    let found = 0;
+    for (let weeks = weeks_looked_through; weeks > 0; weeks--)
+      found += (await lookForGaming({ ...world, db: trx }, addMinutes(now, (1 - weeks) * week_minutes))).found;
+    progress(`${n(found)} doubtful things found in the last ${weeks_looked_through} weeks`);
     const members = await loadMemberScores(trx, demoUnits.community, now);
     progress(`${n(members.drafted)} monthly scores of linked members, ${n(members.confirmed)} of them confirmed`);
     const ladder = await loadSupervision(trx, now);

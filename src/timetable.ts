@@ -47,7 +47,7 @@ export function timetable(world: World, jobs: readonly Job[]): Router {
             last: run ? fmt.full(run.started_at) : '',
             took: took(run, t),
             state: { tone: tones[state], text: t.upkeep.states[state] },
-            result: resultOf(run),
+            result: resultOf(run, t),
             next: next ? fmt.moment(next) : '',
             running: state === 'running',
           };
@@ -75,7 +75,7 @@ export function timetable(world: World, jobs: readonly Job[]): Router {
             started: fmt.full(run.started_at),
             took: took(run, t),
             state: { tone: tones[state], text: t.upkeep.states[state] },
-            result: resultOf(run),
+            result: resultOf(run, t),
           };
         }),
       },
@@ -131,19 +131,22 @@ export function sayWhen(pattern: string, { upkeep: t, shifts: { weekdays } }: Sh
 const took = (run: JobRun | undefined, { upkeep }: Shared['t']): string =>
   run?.finished_at ? upkeep.seconds(((run.finished_at.getTime() - run.started_at.getTime()) / 1000).toFixed(1)) : '';
 
-/** A result in short: its counts by their names, as a job hands them back. */
-function sayResult(result: unknown): string {
+/** A result in short: its counts by their names, without what is empty. */
+function sayResult(result: unknown, t: Shared['t']): string {
+  if (typeof result === 'boolean') return result ? t.common.yes : t.common.no;
   if (result === null || typeof result !== 'object') return result === null ? '' : String(result);
-  if (Array.isArray(result)) return result.map(sayResult).join(', ');
+  if (Array.isArray(result)) return result.map((one) => sayResult(one, t)).join(', ');
   return Object.entries(result)
-    .map(([name, value]) => `${name} ${sayResult(value)}`)
+    .map(([name, value]) => [t.upkeep.results[name] ?? name, sayResult(value, t)])
+    .filter(([, text]) => text !== '')
+    .map((pair) => pair.join(' '))
     .join(' · ');
 }
 
 const most_shown = 300;
 /** What a run brought, on one line: its error's first, or its result. */
-const resultOf = (run: JobRun | undefined): string => {
+const resultOf = (run: JobRun | undefined, t: Shared['t']): string => {
   if (!run) return '';
-  const text = run.error?.split('\n')[0] ?? sayResult(run.result);
+  const text = run.error?.split('\n')[0] ?? sayResult(run.result, t);
   return text.length > most_shown ? `${text.slice(0, most_shown)}…` : text;
 };

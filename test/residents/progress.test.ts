@@ -220,7 +220,7 @@ describe('the pictures of a case', () => {
     expect((await browser.get('/progress/case')).text).toContain('图片无法读取');
     const member = await street.as('member1');
     expect((await member.get(`/files/${id}`)).text).toContain('无法打开');
-    expect((await member.get(`/appeals/${number}`)).text).toContain('图片暂不能显示');
+    expect((await member.get(`/appeals/${number}`)).text).toContain('图片无法读取');
   });
 });
 

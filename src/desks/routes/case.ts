@@ -210,7 +210,10 @@ export async function caseView(world: World, res: Response, number: string, told
       title: one.title,
       level: one.level ? t.domain.levels[one.level as 'basic'] : t.domain.levels.unrated,
     })),
-    pictures: pictures(file.attachments.filter((one) => one.purpose === 'report' || one.purpose === 'supplement')),
+    pictures: pictures(
+      file.attachments.filter((one) => one.purpose === 'report' || one.purpose === 'supplement'),
+      t,
+    ),
     calls: file.callbacks.map((one) => ({ at: one.called_at, outcome: t.domain.callback_outcomes[one.outcome], note: one.note })),
     provisional: !ended && file.clocks.some((one) => one.provisional && one.stopped_at === null),
     script: actor.post === 'callback_officer' && !ended ? appeal.kind : null,

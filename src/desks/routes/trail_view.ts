@@ -183,18 +183,21 @@ export function timeline(telling: Telling, file: CaseFile): TimelineEntry[] {
               span(clock.due_at.getTime() - clock.started_at.getTime()),
             )
           : undefined,
-        pictures: pictures(file.attachments.filter((one) => one.trail_seq === row.seq)),
+        pictures: pictures(
+          file.attachments.filter((one) => one.trail_seq === row.seq),
+          t,
+        ),
       };
     })
     .reverse();
 }
 
-export function pictures(attachments: readonly AttachmentRow[]): Picture[] {
+export function pictures(attachments: readonly AttachmentRow[], t: Telling['t']): Picture[] {
   return attachments.map((one) => ({
     href: `/files/${one.id}`,
     thumb: one.thumb_sha256 ? `/files/${one.id}/thumb` : '',
     alt: one.name,
-    caption: one.kind === 'image' ? undefined : one.name,
+    caption: one.undrawn ? t.files.undrawn[one.undrawn] : one.kind === 'image' ? undefined : one.name,
   }));
 }
 

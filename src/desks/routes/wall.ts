@@ -16,7 +16,7 @@ import { shortOf } from './labels.ts';
 
 const most_due = 12;
 
-/** The wall screen of the command centre: figures alone, no word of anybody. Its page loads itself anew, so that its session lives. */
+/** The wall screen of the command centre: figures alone, no word of anybody. Its page asks for itself now and then, so that its session lives. */
 export function wallRoutes(world: World, door: Door): void {
   door.get('/wall', 'wall.read', async (_req, res) => {
     const shared = sharedOf(res);

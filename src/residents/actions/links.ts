@@ -1,5 +1,5 @@
 import type { Input } from '../../appeals/rules.ts';
-import { rulebook } from '../../catalog/actions.ts';
+import { rulebook, rulebookWithin } from '../../catalog/actions.ts';
 import { addMinutes } from '../../core/clock.ts';
 import type { Db } from '../../core/db.ts';
 import { conflict } from '../../core/errors.ts';
@@ -38,6 +38,8 @@ export async function readLink(db: Db, token: string, now: Date): Promise<Led> {
 /** Rates the round that a link is bound to and uses the link up, both or neither; of two who send at once the first counts. */
 export async function rateByLink(db: Db, token: string, input: Input<'rate'>, now: Date): Promise<void> {
   await db.transaction(async (trx) => {
+    // As every act: the rulebook before the appeal, which is the order of an edit that moves clocks.
+    await rulebookWithin(trx, db);
     const link = await findEvaluationLink(trx, sha256(token));
     const held = link && (await holdRound(trx, link.appeal_id));
     if (!link || !held || held.round !== link.round || !(await useEvaluationLink(trx, link.token_hash, now)))
