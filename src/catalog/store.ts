@@ -92,7 +92,7 @@ export async function listCandidates(db: Db, codes: readonly string[], place_pat
     db,
     `with recent as materialized (
        select code, led.lead_unit_id from unnest(:codes::text[]) code
-       cross join lateral (select lead_unit_id from appeals where category_code = code and lead_unit_id is not null order by id desc limit 1000) led
+       cross join lateral (select lead_unit_id from appeals where category_code = code and lead_unit_id is not null order by id desc limit 300) led
      ), found as (
        select r.category_code, r.unit_id, r.role, 'catalogue' as why, r.id as rule_id, r.area_id, a.path as area_path, r.valid_from, r.valid_to, 0 as led
        from dispatch_rules r join units a on a.id = r.area_id where r.category_code = any(:codes)

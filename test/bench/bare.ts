@@ -45,7 +45,9 @@ async function run(script: Omit<Script, 'body'>, inputs: URLSearchParams): Promi
     if (script.transaction) await client.query('BEGIN');
     for (const [i, { text, params }] of script.statements.entries()) {
       const values = params.map((param) => boundTo(param, inputs, answers));
-      answers.push((await client.query({ name: `${script.name}-${i}`, text, values })).rows);
+      // Two statements in one message cannot be prepared, here as there.
+      const several = values.length === 0 && text.includes(';');
+      answers.push((await client.query(several ? { text } : { name: `${script.name}-${i}`, text, values })).rows);
     }
     if (script.transaction) await client.query('COMMIT');
     client.release();

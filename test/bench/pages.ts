@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { findAppeal } from '../../src/appeals/store.ts';
 import { readTable } from '../../src/assessment/actions/table.ts';
 import { listClosed } from '../../src/assessment/store/periods.ts';
-import { rulebook } from '../../src/catalog/actions.ts';
 import { dayOf } from '../../src/core/clock.ts';
 import type { Db } from '../../src/core/db.ts';
 import { desks } from '../../src/desks/rules.ts';
@@ -76,19 +75,28 @@ async function someone(db: Db, post: Post, code?: string): Promise<Someone> {
   return { actor, username };
 }
 
-/** The commonest word of two characters in the appeals, a rare one, and the town and category with the most. */
+/** The commonest word of two characters in the last appeals, one that is found about a dozen times in all, and the town and category with the most. */
 export async function choose({ world: { db } }: City): Promise<Choice> {
-  const { rows: words } = await db.raw<{ rows: { word: string; n: number }[] }>(
-    `select word, ndoc as n from ts_stat('select search from appeals') where char_length(word) = 2 and word ~ '[^a-z0-9]{2}' order by ndoc desc`,
+  const { rows: words } = await db.raw<{ rows: { word: string }[] }>(
+    `select word from ts_stat('select search from appeals order by id desc limit 20000') where char_length(word) = 2 and word ~ '[^a-z0-9]{2}' order by ndoc desc, word`,
   );
+  const found = async (word: string) =>
+    (
+      await db.raw<{ rows: { n: number }[] }>(
+        `select count(*)::int as n from (select from appeals where search @@ plainto_tsquery('simple', :word) limit 13) capped`,
+        { word },
+      )
+    ).rows[0]!.n;
+  const common = words[0]!.word;
+  let rare = common;
+  for (let n = 13; n < 6 || n > 12; n = await found(rare)) rare = words.pop()!.word;
   const { rows: places } = await db.raw<{ rows: { id: number }[] }>(
     `select s.unit_id as id from appeal_scopes s join units u on u.id = s.unit_id and u.kind = 'town' group by 1 order by count(*) desc limit 1`,
   );
   const { rows: kinds } = await db.raw<{ rows: { code: string }[] }>(
     `select left(category_code, 2) as code from appeals group by 1 order by count(*) desc limit 1`,
   );
-  const rare = words.filter(({ n }) => n <= 12).at(0) ?? words.at(-1)!;
-  return { common: words[0]!.word, rare: rare.word, town: places[0]!.id, category: kinds[0]!.code };
+  return { common, rare, town: places[0]!.id, category: kinds[0]!.code };
 }
 
 const q = (params: Record<string, string>): string => `/appeals?${new URLSearchParams(params)}`;
@@ -143,7 +151,7 @@ export async function readPages(city: City, origin: string, choice: Choice): Pro
   cookies.set(leader.username, await signIn(origin, leader.username));
   const month = monthOf(now);
   const this_month = { from: month, to: month };
-  const first = (await listQueue(db, 'pending_dispatch', dispatcher.actor, none, null, now))[0];
+  const first = (await listQueue(db, 'unacknowledged', dispatcher.actor, none, null, now))[0];
 
   return [
     await ledger('ledger', 'ledger, list of 50', dispatcher, '/appeals'),
@@ -164,9 +172,10 @@ export async function readPages(city: City, origin: string, choice: Choice): Pro
       caseWork,
       open,
     ),
-    await page('desk', 'dispatch desk with its case', dispatcher, ['/desks/dispatch'], async () => {
+    // A tab that fills a page at every size.
+    await page('desk', 'dispatch desk with its case', dispatcher, ['/desks/dispatch?tab=unacknowledged'], async () => {
       await countQueues(db, desks.dispatch, dispatcher.actor, now);
-      await listQueue(db, 'pending_dispatch', dispatcher.actor, none, null, now);
+      await listQueue(db, 'unacknowledged', dispatcher.actor, none, null, now);
       if (first) await caseWork({ number: first.number });
     }),
     await ledger('search', `search, common word (${choice.common})`, dispatcher, q({ q: choice.common })),
@@ -219,7 +228,6 @@ export async function writePages(city: City, origin: string, most: number): Prom
   const clerk = await someone(db, 'department_clerk', demoUnits.department);
   const cookieOf = async ({ username }: Someone) => ({ ...own, cookie: await signIn(origin, username) });
   const now = () => new Date();
-  await rulebook(db);
 
   const { rows: buildings } = await db.raw<{ rows: { id: number; grid_id: number }[] }>(
     'select id, grid_id from buildings order by id limit 500',

@@ -1,4 +1,5 @@
 /** What the bare server does for one request: learned from what the product itself sent to the database. */
+import { rulebook } from '../../src/catalog/actions.ts';
 import type { Db } from '../../src/core/db.ts';
 
 /** Where a bound value comes from when the statements are run again. */
@@ -81,6 +82,8 @@ export async function learn(
   cases: readonly [Inputs, Inputs],
   work: (inputs: Inputs) => Promise<unknown>,
 ): Promise<Statement[]> {
+  // A serving process holds it already.
+  await rulebook(db);
   const first = await record(db, transaction, () => work(cases[0]));
   const second = await record(db, transaction, () => work(cases[1]));
   if (first.length !== second.length || first.some(({ text }, i) => text !== second[i]!.text)) {
@@ -111,10 +114,9 @@ export async function learn(
       if (last) return { ...last.at, before: a.slice(0, 9) };
     }
     if (typeof a === 'number' && typeof b === 'number') {
-      const near = candidates.find(
-        ({ at, x, y }) =>
-          /seq|version|round/.test(at.column) && typeof x === 'number' && a - x === b - (y as number) && Math.abs(a - x) < 20,
-      );
+      const near = [/seq/, /version|round/]
+        .flatMap((names) => candidates.filter(({ at }) => names.test(at.column)))
+        .find(({ x, y }) => typeof x === 'number' && a - x === b - (y as number) && Math.abs(a - x) < 20);
       if (near) return { ...near.at, plus: a - (near.x as number) };
     }
     return { value: plain(a) };

@@ -213,12 +213,11 @@ interface Asked {
   readonly columns: string;
 }
 
+const ofOrders = 'join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id';
+
 function asked(tab: Tab, actor: Actor, filter: QueueFilter | null, now: Date): Asked {
   const queue = queues[tab](actor);
-  const from =
-    queue.of === 'appeal'
-      ? `appeals a ${joins[tab] ?? ''}`
-      : `work_orders o join appeals a on a.id = o.appeal_id join units u on u.id = o.unit_id ${joins[tab] ?? ''}`;
+  const from = queue.of === 'appeal' ? `appeals a ${joins[tab] ?? ''}` : `work_orders o ${ofOrders} ${joins[tab] ?? ''}`;
   const filters = [
     queue.where,
     ...(filter?.channel ? ['a.channel = :channel'] : []),
@@ -277,9 +276,12 @@ export async function listQueue(
   after: After | null,
   now: Date,
 ): Promise<QueueRow[]> {
-  const { sql, bindings, due, key, columns } = asked(tab, actor, filter, now);
+  const { sql, bare, bindings, due, key, columns } = asked(tab, actor, filter, now);
   const beyond = after ? `and (coalesce(${due}, 'infinity'), ${key}) > (:after_due, :after_id)` : '';
-  return hot<QueueRow>(db, `select ${columns} ${sql} ${beyond} order by ${due} nulls last, ${key} limit ${page_rows + 1}`, {
+  const page = `order by ${due} nulls last, ${key} limit ${page_rows + 1}`;
+  // A prepared plan does not know how long a queue is: where it can, it takes the page before it joins.
+  const found = bare ? `from (select o.* ${bare} ${beyond} ${page}) o ${ofOrders}` : `${sql} ${beyond}`;
+  return hot<QueueRow>(db, `select ${columns} ${found} ${page}`, {
     ...bindings,
     after_due: after?.due_at ?? null,
     after_id: after?.key_id ?? null,
