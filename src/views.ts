@@ -2088,6 +2088,8 @@ interface CaseLocals {
   waiting: string;
   facts: Views['parts/facts']['facts'];
   answer: string | null;
+  /** Ended and open to all of us: it may be told as a typical case by the reader. */
+  tellable: boolean;
   returns: readonly ToldReturn[];
   /** the next lead may not return it */
   designates: boolean;

@@ -55,12 +55,11 @@ export function forgetRulebook(db: Db): void {
 
 /** The rulebook as this transaction sees it. */
 export async function readRulebook(db: Db): Promise<Rulebook> {
-  const [rows, days, categories, units] = await Promise.all([
-    listParameters(db),
-    listCalendarDays(db),
-    listCategories(db),
-    listUnitNames(db),
-  ]);
+  // One after the other: within a transaction they share its connection.
+  const rows = await listParameters(db);
+  const days = await listCalendarDays(db);
+  const categories = await listCategories(db);
+  const units = await listUnitNames(db);
   const stored = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as Partial<Record<ParameterKey, never>>;
   const parameters: Parameters = { ...parameterDefaults, ...stored };
   return {

@@ -198,7 +198,9 @@ test('a typical case is written without numbers, approved by another, public, an
     handling: '网格员当天到场，拨打 13800001111 联系维修，两小时后修好。',
     lesson: '同类路灯逐一排查。',
   };
-  const form = await writer.get(`/case-stories/new?appeal=${number}`);
+  expect((await writer.get(`/appeals/${number}`)).html).not.toContain('/case-stories/new');
+  await stage.act('callback', number, 'close', { level: 'satisfied', contacted: true, solved: true });
+  const form = await (await writer.get(`/appeals/${number}`)).follow('撰写案例');
   expect(form.html).toContain(`href="/appeals/${number}"`);
   const unknown = await form.send('/case-stories', { ...story, appeal: '20260101-9999' });
   expect([unknown.status, unknown.text.includes(story.lesson)]).toEqual([422, true]);

@@ -172,6 +172,7 @@ export async function caseView(world: World, res: Response, number: string, told
         evaluation?.remark ? { note: evaluation.remark } : {},
       ),
     ],
+    tellable: ['closed', 'archived'].includes(appeal.status) && !appeal.confidential && may(actor, 'case_story.edit'),
     answer: appeal.answer,
     returns: returnsOf(telling, file, actor),
     designates: designates(appeal.status, file),
