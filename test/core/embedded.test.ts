@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -90,7 +91,10 @@ describe('after a bad end', () => {
     });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const pid = postmaster();
+    // A signal is on its way for a moment in which the process still lives.
+    const dead = once(child, 'exit');
     child.kill('SIGKILL');
+    await dead;
     return pid;
   }
 
