@@ -14,7 +14,7 @@ import { type Actor, demo_password, demoUnits } from '../../src/people/rules.ts'
 import { listActors } from '../../src/people/store.ts';
 import { readMonths } from '../../src/reports/actions/figures.ts';
 import { monthBefore, monthOf } from '../../src/reports/rules/dimensions.ts';
-import { readCells } from '../../src/reports/store/cells.ts';
+import { readCells, readDimensions } from '../../src/reports/store/cells.ts';
 import type { City } from './city.ts';
 import type { Asked } from './load.ts';
 import { learn, type Script, type Statement } from './scripts.ts';
@@ -188,7 +188,7 @@ export async function readPages(city: City, origin: string, choice: Choice): Pro
     ),
     await page('report', 'month report (overview)', leader, ['/reports'], async () => {
       await readMonths(db, '2000-01', month);
-      for (const axis of ['channel', 'tier', 'category', 'town'] as const) await readCells(db, axis, null, this_month);
+      await readDimensions(db, ['channel', 'tier', 'category', 'town'], this_month);
       const closed = await listClosed(db);
       await readTable(
         db,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { rollUp } from '../../src/reports/actions/roll.ts';
 import { axes, dimensions } from '../../src/reports/rules/dimensions.ts';
-import { type Cell, readCells } from '../../src/reports/store/cells.ts';
+import { type Cell, readCells, readDimensions } from '../../src/reports/store/cells.ts';
 import { makeStage } from '../support/make.ts';
 import { test } from '../support/world.ts';
 
@@ -17,6 +17,8 @@ test('what is rolled up a change at a time is what is counted from nothing, and 
   const all = async () => {
     const found: Record<string, string[]> = {};
     for (const one of [...dimensions, 'day', 'week', 'month'] as const) found[one] = sorted(await readCells(db, one, null, at));
+    const together = await readDimensions(db, dimensions, at);
+    for (const one of dimensions) expect(sorted(together[one])).toEqual(found[one]);
     for (const one of axes)
       for (const other of axes)
         if (one !== other && !(['day', 'week', 'month'].includes(one) && ['day', 'week', 'month'].includes(other)))

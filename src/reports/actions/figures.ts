@@ -5,9 +5,9 @@ import { rulebook } from '../../catalog/actions.ts';
 import type { Db } from '../../core/db.ts';
 import { type Words, words } from '../../words/words.ts';
 import type { BulletinFigures, Named, Share } from '../rules/bulletins.ts';
-import { type CellCounts, type Dimension, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
+import { type CellCounts, measures, monthBefore, type tiers } from '../rules/dimensions.ts';
 import { countSupervised } from '../store/bulletins.ts';
-import { type Cell, readCells } from '../store/cells.ts';
+import { type Cell, readCells, readDimensions } from '../store/cells.ts';
 
 const nothing: CellCounts = { received: 0, open: 0, ended: 0, satisfied: 0, basic: 0, dissatisfied: 0 };
 export const sumOf = (cells: readonly CellCounts[]): CellCounts =>
@@ -26,15 +26,10 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
   const closed = (await listClosed(db)).find((one) => one.period === period);
   if (!closed) return null;
   const book = await rulebook(db);
-  const at = { from: period, to: period };
-  const read = (one: Dimension) => readCells(db, one, null, at);
-  const [table, months, channels, tiersRead, categories, towns, supervised] = await Promise.all([
+  const [table, months, read, supervised] = await Promise.all([
     readTable(db, period, 'city', closed),
     readMonths(db, monthBefore(period, 12), period),
-    read('channel'),
-    read('tier'),
-    read('category'),
-    read('town'),
+    readDimensions(db, ['channel', 'tier', 'category', 'town'], { from: period, to: period }),
     countSupervised(db, period),
   ]);
   const word = (pick: (t: Words) => string): Named => ({ zh: pick(words.zh), en: pick(words.en) });
@@ -47,7 +42,7 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
     const found = book.units.get(id)!;
     return { zh: found.name_zh, en: found.name_en };
   };
-  const city = sumOf(channels);
+  const city = sumOf(read.channel);
   const received = (cell: Cell) => cell.received;
   return {
     period,
@@ -55,21 +50,21 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
     received_before: months.get(monthBefore(period))?.received ?? null,
     received_year: months.get(monthBefore(period, 12))?.received ?? null,
     ended: city.ended,
-    ended_in_grid: tiersRead.find(({ a }) => a === 'grid')?.ended ?? 0,
+    ended_in_grid: read.tier.find(({ a }) => a === 'grid')?.ended ?? 0,
     satisfied: city.satisfied,
     basic: city.basic,
     dissatisfied: city.dissatisfied,
     n: table.scores.reduce((sum, { counts }) => sum + counts.n, 0),
     on_time: table.scores.reduce((sum, { counts }) => sum + counts.on_time, 0),
     base: table.bases.all ?? null,
-    channels: shares(channels, (key) => word((t) => t.domain.channels[key as 'web']), received),
+    channels: shares(read.channel, (key) => word((t) => t.domain.channels[key as 'web']), received),
     tiers: shares(
-      tiersRead,
+      read.tier,
       (key) => word((t) => t.ledger.tiers[key as (typeof tiers)[number]]),
       (cell) => cell.ended,
     ),
     categories: shares(
-      categories,
+      read.category,
       (key) => {
         const category = book.categories.get(key);
         return category ? { zh: category.name_zh, en: category.name_en } : word((t) => t.ledger.no_category);
@@ -77,7 +72,7 @@ export async function readFigures(db: Db, period: string): Promise<BulletinFigur
       received,
     ),
     towns: shares(
-      towns,
+      read.town,
       (key) => (book.units.get(Number(key))!.kind === 'town' ? unit(Number(key)) : word((t) => t.reports.no_place)),
       received,
     ),

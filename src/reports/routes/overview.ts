@@ -15,7 +15,7 @@ import { readMonths, sumOf } from '../actions/figures.ts';
 import { monthFilter } from '../forms.ts';
 import { columnsOf, lengthsOf, plot } from '../rules/charts.ts';
 import { type Dimension, lastDay, type Measure, monthBefore, monthOf } from '../rules/dimensions.ts';
-import { type Cell, countOverdue, readCells } from '../store/cells.ts';
+import { type Cell, countOverdue, readCells, readDimensions } from '../store/cells.ts';
 import { makeNames } from './names.ts';
 
 const first_month = '2000-01';
@@ -35,14 +35,11 @@ export function overviewPages({ db }: World): Router {
     const at = { from: month, to: month };
     const range = { from: `${month}-01`, to: lastDay(month) };
     const actor = actorOf(res);
-    const [book, closed, months, channels, tiers, categories, towns, overdue, whistles] = await Promise.all([
+    const [book, closed, months, read, overdue, whistles] = await Promise.all([
       rulebook(db),
       listClosed(db),
       readMonths(db, first_month, current),
-      readCells(db, 'channel', null, at),
-      readCells(db, 'tier', null, at),
-      readCells(db, 'category', null, at),
-      readCells(db, 'town', null, at),
+      readDimensions(db, ['channel', 'tier', 'category', 'town'], at),
       countOverdue(db, now),
       countWhistles(db, actor),
     ]);
@@ -52,6 +49,7 @@ export function overviewPages({ db }: World): Router {
       'city',
       closed.find((one) => one.period === month),
     );
+    const { channel: channels, tier: tiers, category: categories, town: towns } = read;
     const names = makeNames(book, t, lang, fmt);
     const city = sumOf(channels);
     const ever = sumOf([...months.values()]);

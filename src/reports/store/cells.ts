@@ -178,6 +178,16 @@ const live = `
     union all select 1, n.* from (${factsOf('a.id in (select id from changed)')}) n
   )`;
 
+const sums = columns
+  .split(', ')
+  .map((name) => `sum(${name})::int as ${name}`)
+  .join(', ');
+/** What one appeal of the delta adds to each column. */
+const signed = `f.sign, ${['stage open', 'stage ended', 'level satisfied', 'level basic', 'level dissatisfied']
+  .map((one) => one.split(' '))
+  .map(([name, value]) => `case when f.${name} = '${value}' then f.sign else 0 end`)
+  .join(', ')}`;
+
 export interface Cell extends CellCounts {
   readonly a: string;
   readonly b: string;
@@ -235,21 +245,37 @@ export async function readCells(
   const ends = want.daily ? { from: `${from}-01`, to: `${to}-31` } : { from, to };
   const { rows: found } = await db.raw<{ rows: Cell[] }>(
     `with ${live}
-     select a, b, ${columns
-       .split(', ')
-       .map((name) => `sum(${name})::int as ${name}`)
-       .join(', ')}
+     select a, b, ${sums}
      from (
        select ${want.cell_a} as a, ${want.cell_b} as b, ${columns} from report_cells where dims = :dims and span between :from and :to
        union all
-       select ${want.a}, ${want.b}, f.sign, case when f.stage = 'open' then f.sign else 0 end, case when f.stage = 'ended' then f.sign else 0 end,
-         case when f.level = 'satisfied' then f.sign else 0 end, case when f.level = 'basic' then f.sign else 0 end,
-         case when f.level = 'dissatisfied' then f.sign else 0 end
-       from delta f where ${want.span} between :from and :to and ${want.a} is not null
+       select ${want.a}, ${want.b}, ${signed} from delta f where ${want.span} between :from and :to and ${want.a} is not null
      ) both_kinds group by 1, 2 having sum(received) <> 0`,
     { dims: want.dims, ...ends, since: await followedSince(db) },
   );
   return found;
+}
+
+/** The counts of several dimensions, each by itself, in one statement: planning it costs more than reading its cells. */
+export async function readDimensions<D extends Dimension>(
+  db: Db,
+  wanted: readonly D[],
+  { from, to }: { from: string; to: string },
+): Promise<Record<D, Cell[]>> {
+  const { rows } = await db.raw<{ rows: (Cell & { dims: D })[] }>(
+    `with ${live}
+     select dims, a, '' as b, ${sums}
+     from (
+       select dims, a, ${columns} from report_cells where dims = any(:wanted) and span between :from and :to
+       union all
+       select k.dims, k.a, ${signed} from delta f cross join lateral (values ${wanted.map((one) => `('${one}', f.${one})`).join(', ')}) k (dims, a)
+       where ${month} between :from and :to and k.a is not null
+     ) both_kinds group by 1, 2 having sum(received) <> 0`,
+    { wanted: [...wanted], from, to, since: await followedSince(db) },
+  );
+  const cells = Object.fromEntries(wanted.map((one): [D, Cell[]] => [one, []])) as Record<D, Cell[]>;
+  for (const { dims, ...cell } of rows) cells[dims].push(cell);
+  return cells;
 }
 
 export interface Spread {
