@@ -239,14 +239,14 @@ describe('when many send pictures at once', () => {
     expect(waiting.length).toBeGreaterThan(0);
     expect(waiting.length).toBeLessThan(files.length);
     for (const one of waiting) expect(one).toMatchObject({ kind: 'image', sha256: null, thumb_sha256: null });
-    expect(await drawWaiting(world)).toEqual({ drawn: waiting.length, unreadable: 0 });
+    expect(await drawWaiting(world)).toEqual({ pictures: waiting.length, unreadable: 0 });
     expect((await originals(world)).filter((one) => !before.has(one))).toEqual([]);
     for (const [i, row] of (await rows(world)).entries()) {
       const { content, before: _, ...at_once } = await kept(world, `${i}.jpg`, photos[i]!);
       expect(row).toMatchObject({ ...at_once, undrawn: null, original: null });
       expect(content.includes('Secretphone')).toBe(false);
     }
-    expect(await drawWaiting(world)).toEqual({ drawn: 0, unreadable: 0 });
+    expect(await drawWaiting(world)).toEqual({ pictures: 0, unreadable: 0 });
   });
 
   test('whoever is killed between the answer and the drawing, or in it, loses none', async ({ world }) => {
@@ -270,7 +270,7 @@ describe('when many send pictures at once', () => {
     await expect(drawWaiting(killed)).rejects.toThrow('killed');
     expect((await rows(world)).filter((one) => one.undrawn === 'waiting')).toEqual(waiting);
     for (const one of waiting) expect(await originals(world)).toContain(one.original);
-    expect(await drawWaiting(world)).toEqual({ drawn: waiting.length, unreadable: 0 });
+    expect(await drawWaiting(world)).toEqual({ pictures: waiting.length, unreadable: 0 });
   });
 
   test('what is no picture, too large or too many is still refused before the answer', async ({ world }) => {
@@ -286,7 +286,7 @@ describe('when many send pictures at once', () => {
     const waiting = (await rows(world)).filter((one) => one.undrawn === 'waiting');
     const done = await drawWaiting(world);
     expect(done.unreadable).toBeGreaterThan(0);
-    expect(done.drawn + done.unreadable).toBe(waiting.length);
+    expect(done.pictures + done.unreadable).toBe(waiting.length);
     const unreadable = await world.db('attachments').where({ undrawn: 'unreadable' });
     expect(unreadable).toHaveLength(done.unreadable);
     for (const one of unreadable) expect(one).toMatchObject({ sha256: null, thumb_sha256: null, original: null });

@@ -92,6 +92,8 @@ export const upkeep: typeof zh = {
     period: 'period',
     days: 'days',
     drawn: 'drawn',
+    pictures: 'pictures',
+    unreadable: 'unreadable',
     runs: 'runs',
     files: 'files',
     incoming: 'half sent',

@@ -92,6 +92,8 @@ export const upkeep = {
     period: '考核期',
     days: '天数',
     drawn: '抽取',
+    pictures: '图片',
+    unreadable: '无法读取',
     runs: '执行记录',
     files: '文件',
     incoming: '上传中',
