@@ -118,13 +118,13 @@ export async function listLikelyDuplicates(db: Db, query: DuplicateQuery): Promi
   const arms = [
     query.phone_hash &&
       `(select a.id from appellants p join appeals a on a.appellant_id = p.id
-        where p.phone_hash = :phone_hash and a.received_at between :since and :now order by a.id desc limit 20)`,
+        where p.phone_hash = :phone_hash and a.received_at between :since and :now order by a.id desc limit 15)`,
     query.building_id &&
       // Left to itself the planner reads a summary of all times beside the building's own index.
-      `(select a.id from appeals a where a.building_id = :building_id and a.received_at + interval '0' between :since and :now order by a.id desc limit 30)`,
+      `(select a.id from appeals a where a.building_id = :building_id and a.received_at + interval '0' between :since and :now order by a.id desc limit 15)`,
     query.place_unit_id &&
       `(select a.id from appeals a
-        where a.place_unit_id = :place_unit_id and a.received_at between :recently and :now order by a.received_at desc limit 50)`,
+        where a.place_unit_id = :place_unit_id and a.received_at between :recently and :now order by a.received_at desc limit 20)`,
   ].filter((arm) => !!arm);
   if (arms.length === 0) return [];
   const rows = await hot<CandidateRow>(
