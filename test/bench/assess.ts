@@ -10,21 +10,9 @@ import { closeMonths, reviseMonth } from '../../src/assessment/actions/close.ts'
 import { readTable } from '../../src/assessment/actions/table.ts';
 import { listClosed } from '../../src/assessment/store/periods.ts';
 import { listFacts } from '../../src/assessment/store/reading.ts';
-import type { Actor } from '../../src/people/rules.ts';
-import { type City, openCity, withCopy } from './city.ts';
+import { type City, openCity, reader, withCopy } from './city.ts';
 
 const most_copied = 100_000;
-const reader: Actor = {
-  person_id: 0,
-  name: '',
-  post_id: 0,
-  post: 'city_leader',
-  unit_id: 1,
-  unit_kind: 'city',
-  unit_path: '/1/',
-  unit_name: '',
-};
-
 const say = (line: string) => console.log(line);
 const tables = ['unit_scores', 'assessment_periods', 'unit_counts', 'assessment_orders', 'assessment_ratings'];
 
@@ -40,14 +28,14 @@ export async function run(args: readonly string[]): Promise<void> {
   const appeals = args.includes('--appeals') ? Number(given('--appeals')) : real_count;
   const keep = args.includes('--keep') ? path.resolve(process.env['INIT_CWD'] ?? '.', given('--keep')!) : null;
   const city = await openCity(appeals, keep, say);
-  await closeLargest(city);
+  await closeAsOne(city);
   if (appeals <= most_copied) await measureCopy(city);
   await city.stop();
   process.exit();
 }
 
 /** As if all orders of the history fell into one month: a revision does what closing does, for a month that is closed already. */
-async function closeLargest({ world: { db, clock } }: City): Promise<void> {
+async function closeAsOne({ world: { db, clock } }: City): Promise<void> {
   const trx = await db.transaction();
   const period = (await listClosed(trx))[0]!.period;
   await trx.raw('set local session_replication_role = replica');

@@ -15,6 +15,7 @@ import { makeLog } from '../../src/core/log.ts';
 import { migrate } from '../../src/core/migrations.ts';
 import type { World } from '../../src/core/world.ts';
 import { jobs } from '../../src/jobs.ts';
+import type { Actor } from '../../src/people/rules.ts';
 
 // The data is invented and goes with the run: one key for all runs lets a kept database be used again.
 const data_key = '0'.repeat(64);
@@ -25,6 +26,18 @@ const secrets = (data_dir: string): Record<string, string> => ({
   SESSION_SECRET: randomBytes(32).toString('base64url'),
   DEMO: 'true',
 });
+
+/** Who reads what is measured without a page: a leader of the city. */
+export const reader: Actor = {
+  person_id: 0,
+  name: '',
+  post_id: 0,
+  post: 'city_leader',
+  unit_id: 1,
+  unit_kind: 'city',
+  unit_path: '/1/',
+  unit_name: '',
+};
 
 export interface City {
   readonly appeals: number;

@@ -9,13 +9,12 @@ import { real_count } from '../../seeds/demo.ts';
 import { addMinutes } from '../../src/core/clock.ts';
 import type { Db } from '../../src/core/db.ts';
 import { eachLedgerRow, readLedgerFilter } from '../../src/desks/store/ledger.ts';
-import type { Actor } from '../../src/people/rules.ts';
 import { readFigures, readMonths } from '../../src/reports/actions/figures.ts';
 import { rollUp } from '../../src/reports/actions/roll.ts';
-import { axes, crossed, dimensions, isTime, lastDay, monthBefore, monthOf, pairs } from '../../src/reports/rules/dimensions.ts';
-import { listSpreads, readCells, rollSome } from '../../src/reports/store/cells.ts';
+import { axes, dimensions, isTime, lastDay, monthBefore, monthOf, pairs } from '../../src/reports/rules/dimensions.ts';
+import { listSpreads, readCells, readDimensions, rollSome } from '../../src/reports/store/cells.ts';
 import { sendSheet } from '../../src/web/sheets.ts';
-import { openCity, withCopy } from './city.ts';
+import { openCity, reader, withCopy } from './city.ts';
 
 const say = (line: string) => console.log(line);
 
@@ -100,26 +99,12 @@ export async function run(args: readonly string[]): Promise<void> {
     const ours = await timed('category × town over twelve months', () => readCells(db, 'category', 'town', { from, to }));
     const theirs = await timed('the same from the appeals themselves', () => bare(db, from));
     say(`${(theirs.ms / ours.ms).toFixed(1)} times as long`);
-    await timed('the figures of the overview', () =>
-      Promise.all([
-        readMonths(db, '2000-01', to),
-        ...crossed.slice(0, 1).map((one) => readCells(db, one, null, { from: to, to })),
-        readCells(db, 'tier', null, { from: to, to }),
-      ]),
+    await timed('the cells of the overview', () =>
+      Promise.all([readMonths(db, '2000-01', to), readDimensions(db, ['channel', 'tier', 'category', 'town'], { from: to, to })]),
     );
     await timed('quantiles of a month', () => listSpreads(db, `${from}-01`, lastDay(from)));
     await timed('the figures of a bulletin', () => readFigures(db, monthBefore(to)));
 
-    const reader: Actor = {
-      person_id: 0,
-      name: '',
-      post_id: 0,
-      post: 'city_leader',
-      unit_id: 1,
-      unit_kind: 'city',
-      unit_path: '/1/',
-      unit_name: '',
-    };
     const filter = readLedgerFilter(new URLSearchParams());
     for (const format of ['csv', 'xlsx'] as const) {
       global.gc?.();

@@ -1,19 +1,13 @@
 import { expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { type Browser, signIn } from '../support/browser.ts';
+import { seats } from '../support/browser.ts';
 import type { PersonName } from '../support/cast.ts';
 import { makeStage } from '../support/make.ts';
 import { test } from '../support/world.ts';
 
 async function city(world: Parameters<typeof makeStage>[0]) {
   const stage = await makeStage(world);
-  const app = createApp(world);
-  const seats = new Map<PersonName, Browser>();
-  const as = async (who: PersonName): Promise<Browser> => {
-    if (!seats.has(who)) seats.set(who, await signIn(app, who));
-    return seats.get(who)!;
-  };
-  return { ...stage, as };
+  return { ...stage, as: seats(createApp(world)) };
 }
 
 test('a phone call goes through review, dispatch, department, approval and callback to its close, each by its own account', async ({

@@ -14,6 +14,23 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
+/** News that the test tells. */
+function changesByHand(): { changes: Changes; tell: Hear } {
+  const listeners = new Set<Hear>();
+  return {
+    changes: {
+      listen(hear) {
+        listeners.add(hear);
+        return () => listeners.delete(hear);
+      },
+      stop: async () => {},
+    },
+    tell: (change) => {
+      for (const hear of listeners) hear(change);
+    },
+  };
+}
+
 /** Waits until somebody listens on this database, and gives the connections that do. */
 async function listening(db: Db): Promise<number[]> {
   for (let waited = 0; ; waited += 50) {
@@ -56,14 +73,7 @@ test('a listener whose connection was cut comes back, and knows that it missed s
 });
 
 test('what several pages show alike is rendered once for all, and a burst of changes once more', async () => {
-  let tell: Hear = () => {};
-  const changes: Changes = {
-    listen(hear) {
-      tell = hear;
-      return () => {};
-    },
-    stop: async () => {},
-  };
+  const { changes, tell } = changesByHand();
   const hub = makeHub(changes, (error) => expect(error).toBeUndefined());
   onTestFinished(() => hub.stop());
   let renders = 0;
@@ -90,14 +100,7 @@ test('what several pages show alike is rendered once for all, and a burst of cha
 
 test('the counts of a desk are held until something of its unit changes, and never beyond an act of its own', async () => {
   const { world } = await freshDb();
-  let tell: Hear = () => {};
-  const changes: Changes = {
-    listen(hear) {
-      tell = hear;
-      return () => {};
-    },
-    stop: async () => {},
-  };
+  const { changes, tell } = changesByHand();
   const stage = await makeStage(world);
   const reviewer = await signIn(createApp({ ...world, changes }), 'review');
   const waiting = async () => {

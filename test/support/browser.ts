@@ -172,6 +172,15 @@ export function browse(app: Express): Browser {
   return browser;
 }
 
+/** A browser for each of several people, signed in when they are first asked for. */
+export function seats(app: Express): (who: string) => Promise<Browser> {
+  const taken = new Map<string, Browser>();
+  return async (who) => {
+    if (!taken.has(who)) taken.set(who, await signIn(app, who));
+    return taken.get(who)!;
+  };
+}
+
 /** Signs in through the form. Fails when that does not lead in. */
 export async function signIn(app: Express, username: string, password = cast_password): Promise<Browser> {
   const browser = browse(app);

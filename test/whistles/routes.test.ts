@@ -1,20 +1,13 @@
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { World } from '../../src/core/world.ts';
-import { type Browser, signIn } from '../support/browser.ts';
-import type { PersonName } from '../support/cast.ts';
+import { seats } from '../support/browser.ts';
 import { test } from '../support/world.ts';
 import { makeWhistles } from './stage.ts';
 
 async function city(world: World) {
   const stage = await makeWhistles(world);
-  const app = createApp(world);
-  const seats = new Map<PersonName, Browser>();
-  const as = async (who: PersonName): Promise<Browser> => {
-    if (!seats.has(who)) seats.set(who, await signIn(app, who));
-    return seats.get(who)!;
-  };
-  return { ...stage, as };
+  return { ...stage, as: seats(createApp(world)) };
 }
 
 const written = {
